@@ -1,0 +1,125 @@
+"""Economy, the money part: public cost to each country and value added lost to trade disruption; never added together.
+
+us cost      troops * cost per troop-year + programmes by lever + health measures per death averted + a share of prevention
+mexico cost  the rest of prevention
+value lost   expected: hazard of a material disruption * share of a year's trade * value added per trade; the hazard
+             comes from uninvited force, from pressure, and from today's treaty risk (trade-shock-prob, usmca-2026)
+
+All money is discounted at the case's rate.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crossroads.simulation.arithmetic import exp, log, maximum, minimum
+from crossroads.simulation.contract import Mechanism, Quantity, reads, returns
+
+OUTCOMES = (
+    Quantity("us_cost", "US$ billion", "public cost to the United States beyond today's"),
+    Quantity("mexico_cost", "US$ billion", "public cost to Mexico beyond today's"),
+    Quantity("value_added_lost", "US$ billion", "expected value added lost in both countries to trade disruption"),
+)
+INPUTS = reads(
+    cost_troop_year="US$ million a troop-year",
+    programme_cost="US$ billion a year",
+    health_cost_per_death="US$",
+    prevention_cost="US$ per participant a year",
+    prevention_us_share="share",
+    trade_year="US$ billion a year",
+    trade_shock_prob="probability",
+    trade_shock_size="% of a year's trade",
+    trade_value_added="share",
+    treaty_risk="probability a year",
+    pressure_risk="share",
+    prevention_places="people",
+    prevention_baseline="share",
+    guns_baseline="share",
+    precursors_baseline="share",
+    finance_baseline="share",
+    info_offer_baseline="share",
+    guns="share",
+    precursors="share",
+    finance="share",
+    info_offer="share",
+    prevention="share",
+    pressure="share",
+)
+
+After = returns("After", OUTCOMES)
+
+
+def hazard_of(probability: Any) -> Any:
+    """Yearly hazard of an event with this yearly probability."""
+    return -log(1.0 - minimum(probability, 0.99))
+
+
+def after(
+    year: Any,
+    troops: Any,
+    uninvited_force: Any,
+    overdose_averted: Any,
+    cost_troop_year: Any,
+    programme_cost: Any,
+    health_cost_per_death: Any,
+    prevention_cost: Any,
+    prevention_us_share: Any,
+    trade_year: Any,
+    trade_shock_prob: Any,
+    trade_shock_size: Any,
+    trade_value_added: Any,
+    treaty_risk: Any,
+    pressure_risk: Any,
+    prevention_places: Any,
+    prevention_baseline: Any,
+    guns_baseline: Any,
+    precursors_baseline: Any,
+    finance_baseline: Any,
+    info_offer_baseline: Any,
+    discount_rate: Any,
+    guns: Any,
+    precursors: Any,
+    finance: Any,
+    info_offer: Any,
+    prevention: Any,
+    pressure: Any,
+) -> Any:
+    """Money of the week, discounted to the start."""
+    worth = exp(-log(1.0 + discount_rate) * year) / 52.0
+    instruments = (
+        (guns - guns_baseline)
+        + (precursors - precursors_baseline)
+        + (finance - finance_baseline)
+        + (info_offer - info_offer_baseline)
+    )
+    places = prevention_places * (prevention - prevention_baseline) / (1.0 - prevention_baseline)
+    prevention_bill = places * prevention_cost / 1e9
+    soldiers = troops * cost_troop_year / 1e3
+    health = maximum(overdose_averted, 0.0) * health_cost_per_death / 1e9
+    forced = hazard_of(trade_shock_prob) * minimum(uninvited_force / 0.4, 1.5)
+    hazard = forced + hazard_of(treaty_risk) * (1.0 + pressure_risk * pressure)
+    lost = hazard * trade_shock_size / 100.0 * trade_year * trade_value_added
+    return After(
+        us_cost=worth * (soldiers + programme_cost * instruments + health + prevention_us_share * prevention_bill),
+        mexico_cost=worth * (1.0 - prevention_us_share) * prevention_bill,
+        value_added_lost=worth * lost,
+    )
+
+
+ECONOMY = Mechanism(
+    name="economy",
+    meaning="Public cost to each country and value added lost to trade disruption.",
+    inputs=INPUTS,
+    outcomes=OUTCOMES,
+    after=after,
+    evidence=(
+        "cost-troop-year",
+        "merida",
+        "naloxone-cost",
+        "prevention-cost",
+        "trade-year",
+        "trade-shock-prob",
+        "trade-shock-size",
+        "usmca-2026",
+    ),
+)

@@ -1,0 +1,376 @@
+"""Groups: recruitment, incapacitation, conflict and saturation of 150 armed groups.
+
+The published model (structure evidence: size-published-model) moves the members `size` of group i by
+
+    d size / week = size * (r - h - k * opposing_i - omega * size)
+    opposing_i = (floor * (T - size) + rank * rival_i * (S - rival_i * size) / R) / (1 + ally_i)
+
+with T all members, S = sum of rival_j * size_j and R = sum of rival_j. Where a documented network is given, its
+weighted neighbour sum takes the place of the rank-one part. The rate constants are not inputs: `derive` finds those
+that give the deaths, imprisonments, departures and growth observed at the anchor date (January 2012), so that every
+structure starts from the same flows (size-starting, size-casualty-share, size-admissions-share, size-growth).
+
+Six forms of recruitment and four of incapacitation (structure-recruitment-forms, structure-incapacitation-forms);
+extra arrests may bring grievance recruits (structure-grievance-recruits); risk may deter recruits
+(deterrence, structure-deterrence). Members are an index: their number is not identified by the data.
+
+Nobody is lost: members change by recruits less those killed, jailed and departed, week by week.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crossroads.simulation.arithmetic import exp, log, maximum, minimum, power
+from crossroads.simulation.contract import Choice, Mechanism, Quantity, reads, returns
+
+WEEKS = 52.0
+PROPORTIONAL, CONSTANT_INFLOW, LOGISTIC, REPLACEMENT, STAFF_TARGET, OCCUPATIONAL_CHOICE = range(6)
+CONSTANT_TOTAL, PER_MEMBER, COBB_DOUGLAS, SATURATING = range(4)
+STAND_IN, ALL_ONES, NO_FLOOR = range(3)
+
+CHOICES = (
+    Choice(
+        "recruitment",
+        ("proportional", "constant_inflow", "logistic", "replacement", "staff_target", "occupational_choice"),
+    ),
+    Choice("incapacitation", ("constant_total", "per_member", "cobb_douglas", "saturating")),
+    Choice("conflict_matrix", ("stand_in", "all_ones", "no_floor")),
+)
+UNIT_STOCKS = (Quantity("size", "members", "members of the group"),)
+CONSTANTS = (
+    Quantity("anchor_members", "members", "members of all groups at the anchor date"),
+    Quantity("recruit_constant", "per member a week", "recruits per member at the anchor date"),
+    Quantity("jail_constant", "per member a week", "imprisonments per member at the anchor date"),
+    Quantity("conflict_constant", "per member and opponent a week", "deaths in conflict"),
+    Quantity("saturation_constant", "per member squared a week", "departures by saturation"),
+    Quantity("anchor_kill_hazard", "per member a week", "deaths per member at the anchor date"),
+)
+STOCKS = (
+    Quantity("loss_rate", "per member a week", "killed and jailed per member last week"),
+    Quantity("toll", "people a week", "members killed in conflict last week"),
+    Quantity("toll_lagged", "people a week", "the same, an exponential mean over a year"),
+)
+SUMS = (
+    Quantity("members", "members", "members of all groups"),
+    Quantity("rival_reach", "members", "members weighted by the strength of their group's rivalries"),
+)
+GAUGES = (
+    Quantity("exposure", "members squared", "members times opposing members"),
+    Quantity("squared", "members squared", "sum of squared sizes"),
+)
+RATES = (
+    Quantity("recruit_rate", "per member a week", "recruits per member"),
+    Quantity("jail_rate", "per member a week", "imprisonments per member"),
+    Quantity("kill_rate", "per member and opponent a week", "deaths in conflict"),
+)
+FLOWS = (
+    Quantity("killed", "people a week", "members killed in conflict"),
+    Quantity("jailed", "people a week", "members imprisoned"),
+    Quantity("departed", "people a week", "members who leave"),
+    Quantity("recruited", "people a week", "people who join"),
+)
+OUTCOMES = (
+    Quantity("member_count", "members", "members at the end of the week: an index, not a census"),
+    Quantity("member_deaths", "people", "members killed in conflict: a diagnostic, never added to homicides"),
+    Quantity("member_arrests", "people", "members imprisoned: a diagnostic"),
+    Quantity("recruits", "people", "people who joined: a diagnostic"),
+    Quantity("departures", "people", "members who left: a diagnostic"),
+)
+INPUTS = reads(
+    starting_size="members",
+    casualty_share="%",
+    admissions_share="%",
+    anchor_growth="% a year",
+    departure_share="share",
+    recruit_ceiling="ratio",
+    replacement_share="share",
+    grievance_per_arrest="recruits per arrest",
+    deterrence="elasticity",
+    casualties_2012="people a year",
+    admissions_2012="people a year",
+    join_bias="1",
+    join_weight_jail="weeks",
+    join_weight_death="weeks",
+)
+
+UnitStart = returns("UnitStart", UNIT_STOCKS)
+Gauges = returns("Gauges", GAUGES)
+Constants = returns("Constants", CONSTANTS)
+Stocks = returns("Stocks", STOCKS)
+Sums = returns("Sums", SUMS)
+Rates = returns("Rates", RATES)
+Unit = returns("Unit", UNIT_STOCKS, FLOWS)
+After = returns("After", STOCKS, OUTCOMES)
+
+
+def unit_start(starting_size: Any, first_share: Any) -> Any:
+    """Members by rank, in the shares of the published starting point."""
+    return UnitStart(size=starting_size * first_share)
+
+
+def sum_up(size: Any, rival_strength: Any) -> Any:
+    """Sums that every group needs of all others."""
+    return Sums(members=size, rival_reach=rival_strength * size)
+
+
+def opposing_members(
+    size: Any,
+    rival_strength: Any,
+    ally_strength: Any,
+    rival_share: Any,
+    documented: Any,
+    near_size: Any,
+    members: Any,
+    rival_reach: Any,
+    conflict_matrix: Any,
+) -> Any:
+    """Members of other groups that a group fights, weighted by the conflict matrix."""
+    others = members - size
+    if conflict_matrix == ALL_ONES:
+        return others
+    rivals = documented * near_size + (1.0 - documented) * rival_share * (rival_reach - rival_strength * size)
+    if conflict_matrix == NO_FLOOR:
+        return rivals / (1.0 + ally_strength)
+    return (others + rivals) / (1.0 + ally_strength)
+
+
+def gauge(
+    size: Any,
+    rival_strength: Any,
+    ally_strength: Any,
+    rival_share: Any,
+    documented: Any,
+    near_size: Any,
+    members: Any,
+    rival_reach: Any,
+    conflict_matrix: Any,
+) -> Any:
+    """What the constants are derived from."""
+    against = opposing_members(
+        size, rival_strength, ally_strength, rival_share, documented, near_size, members, rival_reach, conflict_matrix
+    )
+    return Gauges(exposure=size * against, squared=size * size)
+
+
+def derive(
+    starting_size: Any,
+    exposure: Any,
+    squared: Any,
+    casualty_share: Any,
+    admissions_share: Any,
+    anchor_growth: Any,
+    departure_share: Any,
+    casualties_2012: Any,
+    admissions_2012: Any,
+) -> Any:
+    """Rate constants that give the observed weekly deaths, arrests, departures and growth at the anchor date."""
+    deaths = casualty_share / 100.0 * casualties_2012 / WEEKS
+    jailed = admissions_share / 100.0 * admissions_2012 / WEEKS
+    departed = (deaths + jailed) * departure_share / (1.0 - departure_share)
+    growth = starting_size * anchor_growth / 100.0 / WEEKS
+    recruits = maximum(growth + deaths + jailed + departed, 0.0)
+    return Constants(
+        anchor_members=starting_size,
+        recruit_constant=recruits / starting_size,
+        jail_constant=jailed / starting_size,
+        conflict_constant=deaths / exposure,
+        saturation_constant=departed / squared,
+        anchor_kill_hazard=deaths / starting_size,
+    )
+
+
+def start(anchor_kill_hazard: Any, jail_constant: Any, starting_size: Any) -> Any:
+    """Last week's losses are those of the anchor date."""
+    toll = anchor_kill_hazard * starting_size
+    return Stocks(loss_rate=anchor_kill_hazard + jail_constant, toll=toll, toll_lagged=toll)
+
+
+def jail_rate_at(members: Any, anchor_members: Any, jail_constant: Any, incapacitation: Any) -> Any:
+    """Imprisonments per member before policy: constant in total, per member, by square roots, or saturating."""
+    ratio = anchor_members / maximum(members, 1.0)
+    if incapacitation == PER_MEMBER:
+        return jail_constant
+    if incapacitation == COBB_DOUGLAS:
+        return jail_constant * power(ratio, 0.5)
+    if incapacitation == SATURATING:
+        return jail_constant * 2.0 * anchor_members / (members + anchor_members)
+    return jail_constant * ratio
+
+
+def joining_odds(jail_hazard: Any, kill_hazard: Any, join_bias: Any, weight_jail: Any, weight_death: Any) -> Any:
+    """Chance that somebody approached joins, as a logistic choice against the risk (illustrative parameters)."""
+    appeal = join_bias - weight_jail * jail_hazard - weight_death * kill_hazard
+    return 0.1 + 0.8 / (1.0 + exp(-appeal))
+
+
+def recruit_rate_at(
+    members: Any,
+    anchor_members: Any,
+    recruit_constant: Any,
+    jail_constant: Any,
+    anchor_kill_hazard: Any,
+    loss_rate: Any,
+    kill_hazard: Any,
+    jail_hazard: Any,
+    recruit_ceiling: Any,
+    replacement_share: Any,
+    join_bias: Any,
+    join_weight_jail: Any,
+    join_weight_death: Any,
+    recruitment: Any,
+) -> Any:
+    """Recruits per member before policy, in one of six forms that agree at the anchor date."""
+    ratio = anchor_members / maximum(members, 1.0)
+    if recruitment == CONSTANT_INFLOW:
+        return recruit_constant * ratio
+    if recruitment == LOGISTIC:
+        return recruit_constant * maximum(recruit_ceiling - 1.0 / ratio, 0.0) / (recruit_ceiling - 1.0)
+    if recruitment == REPLACEMENT:
+        replaced = replacement_share * (loss_rate - anchor_kill_hazard - jail_constant)
+        return maximum(recruit_constant + replaced, 0.0)
+    if recruitment == STAFF_TARGET:
+        return recruit_constant * maximum(recruit_ceiling * ratio - 1.0, 0.0) / (recruit_ceiling - 1.0)
+    if recruitment == OCCUPATIONAL_CHOICE:
+        now = joining_odds(jail_hazard, kill_hazard, join_bias, join_weight_jail, join_weight_death)
+        then = joining_odds(jail_constant, anchor_kill_hazard, join_bias, join_weight_jail, join_weight_death)
+        return recruit_constant * now / then
+    return recruit_constant
+
+
+def before(
+    members: Any,
+    anchor_members: Any,
+    recruit_constant: Any,
+    jail_constant: Any,
+    conflict_constant: Any,
+    anchor_kill_hazard: Any,
+    loss_rate: Any,
+    toll: Any,
+    recruit_ceiling: Any,
+    replacement_share: Any,
+    grievance_per_arrest: Any,
+    deterrence: Any,
+    join_bias: Any,
+    join_weight_jail: Any,
+    join_weight_death: Any,
+    capture_effort: Any,
+    recruit_pull: Any,
+    prevention_cut: Any,
+    conflict_effort: Any,
+    recruitment: Any,
+    incapacitation: Any,
+) -> Any:
+    """Rates of the week, from last week's state and what the other mechanisms have built up."""
+    ordinary = jail_rate_at(members, anchor_members, jail_constant, incapacitation)
+    jail = minimum(ordinary * capture_effort, 0.5)
+    kill_hazard = toll / maximum(members, 1.0)
+    recruits = recruit_rate_at(
+        members,
+        anchor_members,
+        recruit_constant,
+        jail_constant,
+        anchor_kill_hazard,
+        loss_rate,
+        kill_hazard,
+        jail,
+        recruit_ceiling,
+        replacement_share,
+        join_bias,
+        join_weight_jail,
+        join_weight_death,
+        recruitment,
+    )
+    risk = exp(deterrence * log(maximum(jail, 1e-9) / jail_constant))
+    grievance = grievance_per_arrest * maximum(jail - ordinary, 0.0)
+    return Rates(
+        recruit_rate=recruits * risk * recruit_pull * (1.0 - prevention_cut) + grievance,
+        jail_rate=jail,
+        kill_rate=conflict_constant * conflict_effort,
+    )
+
+
+def unit(
+    size: Any,
+    rival_strength: Any,
+    ally_strength: Any,
+    rival_share: Any,
+    documented: Any,
+    near_size: Any,
+    members: Any,
+    rival_reach: Any,
+    recruit_rate: Any,
+    jail_rate: Any,
+    kill_rate: Any,
+    saturation_constant: Any,
+    conflict_matrix: Any,
+) -> Any:
+    """One group's week; departures never exceed what is there."""
+    against = opposing_members(
+        size, rival_strength, ally_strength, rival_share, documented, near_size, members, rival_reach, conflict_matrix
+    )
+    kill = kill_rate * against
+    depart = saturation_constant * size
+    scale = size / maximum(jail_rate + kill + depart, 1.0)
+    killed = kill * scale
+    jailed = jail_rate * scale
+    departed = depart * scale
+    recruited = recruit_rate * size
+    return Unit(
+        size=size + (recruited - killed - jailed - departed),
+        killed=killed,
+        jailed=jailed,
+        departed=departed,
+        recruited=recruited,
+    )
+
+
+def after(
+    members: Any, toll_lagged: Any, killed: Any, jailed: Any, recruited: Any, departed: Any
+) -> Any:
+    """What the week leaves behind."""
+    return After(
+        loss_rate=(killed + jailed) / maximum(members, 1.0),
+        toll=killed,
+        toll_lagged=toll_lagged + (killed - toll_lagged) / WEEKS,
+        member_count=members + recruited - killed - jailed - departed,
+        member_deaths=killed,
+        member_arrests=jailed,
+        recruits=recruited,
+        departures=departed,
+    )
+
+
+GROUPS = Mechanism(
+    name="groups",
+    meaning="Recruitment, incapacitation, conflict and saturation of 150 armed groups; members are an index.",
+    inputs=INPUTS,
+    choices=CHOICES,
+    unit_stocks=UNIT_STOCKS,
+    constants=CONSTANTS,
+    stocks=STOCKS,
+    sums=SUMS,
+    gauges=GAUGES,
+    rates=RATES,
+    flows=FLOWS,
+    outcomes=OUTCOMES,
+    history=True,
+    unit_start=unit_start,
+    gauge=gauge,
+    derive=derive,
+    start=start,
+    sum_up=sum_up,
+    before=before,
+    unit=unit,
+    after=after,
+    evidence=(
+        "size-published-model",
+        "size-starting",
+        "size-casualty-share",
+        "size-admissions-share",
+        "structure-recruitment-forms",
+        "structure-incapacitation-forms",
+        "structure-conflict-matrix",
+        "deterrence",
+    ),
+)

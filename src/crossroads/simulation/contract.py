@@ -1,0 +1,123 @@
+"""What a model is: pure functions on named values, composed of mechanisms.
+
+A mechanism's functions take what they read *by name*: any stock, rate, sum, constant or unit value of any mechanism,
+any uncertainty, fact, lever column or signal of the case, and `week` (0 at the start of the phase), `year`
+(week / 52) . They return the mechanism's own values with `returns(...)`. All functions of one phase read what
+was true before the phase, so that the order of mechanisms means nothing:
+
+    unit_start   once, for each unit: its first size                            -> unit stocks
+    gauge        once, for each unit, at the start                              -> summed over units
+    derive       once, from the gauges: constants that fit what was observed    -> constants
+    start        once                                                           -> stocks
+    sums         for each unit, at the end of each week (and the start)         -> summed over units
+    before       each week, from stocks and sums                                -> rates
+    unit         each week, for each unit, from rates, stocks and sums          -> unit stocks, flows summed over units
+    after        each week, from stocks, rates and summed flows                 -> stocks and outcomes
+
+Inside a unit function, plain unit names (`size`) are that unit's own, and a `near_` prefix gives the weighted sum
+over its neighbours where a network is given (0 where it is not).
+
+Outcomes returned by `after` are what happened in the week (reading rate or total: an amount a week) or what is true
+at its end (reading level). Conditions are `where(test, a, b)`; `if` is allowed only on structural choices, which are
+whole numbers, equal for all runs of a block. Numbers: `+ - * /`, comparisons, `& | ~`, `where`, `minimum`, `maximum`,
+`exp`, `log`, `power`, `absolute`.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A named value with its unit and one line of meaning."""
+
+    name: str
+    unit: str
+    meaning: str
+    off: float = 0.0
+    """The value that others read when the mechanism is switched off."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A structural choice that the mechanism branches on: its names in the order of their numbers."""
+
+    name: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """One part of a model; every function is optional."""
+
+    name: str
+    meaning: str
+    inputs: tuple[Quantity, ...] = ()
+    """What it reads from the case: uncertainties, facts, lever columns, signals; with the units it expects."""
+    choices: tuple[Choice, ...] = ()
+    unit_stocks: tuple[Quantity, ...] = ()
+    constants: tuple[Quantity, ...] = ()
+    stocks: tuple[Quantity, ...] = ()
+    sums: tuple[Quantity, ...] = ()
+    gauges: tuple[Quantity, ...] = ()
+    rates: tuple[Quantity, ...] = ()
+    flows: tuple[Quantity, ...] = ()
+    outcomes: tuple[Quantity, ...] = ()
+    history: bool = False
+    """Whether it also runs in the history phase; its stocks and constants then carry over to the projection."""
+    unit_start: Function | None = None
+    gauge: Function | None = None
+    derive: Function | None = None
+    start: Function | None = None
+    sum_up: Function | None = None
+    before: Function | None = None
+    unit: Function | None = None
+    after: Function | None = None
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Units:
+    """The fixed units of a model: how many, and what is known of each.
+
+    `values` maps a name to a float array of length `count`; `neighbours`, where given, is (row starts, columns,
+    weights) of a sparse matrix.
+    """
+
+    count: int
+    values: Mapping[str, Any] = field(default_factory=dict)
+    neighbours: tuple[Any, Any, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Model:
+    """Mechanisms over units: the whole of what would happen."""
+
+    name: str
+    mechanisms: tuple[Mechanism, ...]
+    units: Units = field(default_factory=lambda: Units(0))
+
+    def without(self, *names: str) -> Model:
+        """The same model with these mechanisms switched off: others read their `off` values."""
+        unknown = set(names) - {mechanism.name for mechanism in self.mechanisms} - set(self.off)
+        if unknown:
+            raise KeyError(f"no mechanism named {', '.join(sorted(unknown))} in {self.name}")
+        return Model(self.name, self.mechanisms, self.units, off=self.off | frozenset(names))
+
+    off: frozenset[str] = frozenset()
+
+
+def reads(**units: str) -> tuple[Quantity, ...]:
+    """The case inputs of a mechanism, each with the unit that it expects; their meaning stands in the case."""
+    return tuple(Quantity(name, unit, "") for name, unit in units.items())
+
+
+def returns(name: str, *groups: tuple[Quantity, ...]) -> Callable[..., Any]:
+    """A named tuple over quantities, so that results are given by name and never by position."""
+    return namedtuple(name, [quantity.name for group in groups for quantity in group])  # noqa: PYI024
