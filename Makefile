@@ -1,0 +1,44 @@
+# Two commands: `make weigh` weighs the Mexico case, `make test` passes the tests. Both install what they need into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CASE ?= mexico
+FUTURES ?= 1536
+
+.PHONY: weigh test check lint pin clean
+
+weigh: $(VENV)/run.stamp
+	$(BIN)/crossroads weigh $(CASE) --futures $(FUTURES)
+
+test: $(VENV)/dev.stamp
+	$(BIN)/pytest -n 2
+
+check: $(VENV)/dev.stamp
+	$(BIN)/crossroads check $(CASE)
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check src tests
+	$(BIN)/mypy
+
+# Pins every dependency with its hashes, without index lines.
+pin: $(VENV)/dev.stamp
+	$(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
+	  --no-emit-trusted-host --no-header --no-annotate --upgrade --extra dev --extra build -o requirements-dev.txt pyproject.toml
+	$(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
+	  --no-emit-trusted-host --no-header --no-annotate --extra build -c requirements-dev.txt -o requirements.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) build dist
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.txt pyproject.toml | $(BIN)/python
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
+	touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt pyproject.toml | $(BIN)/python
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
+	touch $@ $(VENV)/run.stamp
