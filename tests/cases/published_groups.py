@@ -80,12 +80,12 @@ def run_groups(units: Units, weeks: int, captures: float = 1.0, recruits: float 
     inputs = build_inputs(load("mexico"))
     known = {name: 0.0 for name in inputs.uncertainties}
     known.update({name: 0 for name in inputs.choices})
-    known.update(observables(units, inputs.facts))
-    known["recruit_ceiling"] = 3.0
+    known.update(observables(units))
+    known.update(recruit_ceiling=3.0, recruit_pool=1e12)
     return scalar.run(Model("published", (GROUPS, policy), units), inputs, known, weeks=weeks).projection
 
 
-def observables(units: Units, facts: dict[str, float]) -> dict[str, float]:
+def observables(units: Units) -> dict[str, float]:
     """What would have been observed in 2012 for the published rates to follow: the inverse of `derive`."""
     sizes = PUBLISHED["size"] * units.values["first_share"]
     deaths = PUBLISHED["theta"] * sizes @ conflict_matrix(units) @ sizes
@@ -93,8 +93,8 @@ def observables(units: Units, facts: dict[str, float]) -> dict[str, float]:
     jailed, recruits = PUBLISHED["eta"], PUBLISHED["rho"] * PUBLISHED["size"]
     return {
         "starting_size": PUBLISHED["size"],
-        "casualty_share": 100.0 * deaths * 52.0 / facts["casualties_2012"],
-        "admissions_share": 100.0 * jailed * 52.0 / facts["admissions_2012"],
+        "death_risk": 100.0 * deaths * 52.0 / PUBLISHED["size"],
+        "prison_risk": 100.0 * jailed * 52.0 / PUBLISHED["size"],
         "departure_share": departed / (deaths + jailed + departed),
         "anchor_growth": 100.0 * 52.0 * (recruits - deaths - jailed - departed) / PUBLISHED["size"],
     }

@@ -7,10 +7,13 @@ The published model (structure evidence: size-published-model) moves the members
 
 with T all members, S = sum of rival_j * size_j and R = sum of rival_j. Where a documented network is given, its
 weighted neighbour sum takes the place of the rank-one part. The rate constants are not inputs: `derive` finds those
-that give the deaths, imprisonments, departures and growth observed at the anchor date (January 2012), so that every
-structure starts from the same flows (size-starting, size-casualty-share, size-admissions-share, size-growth).
+that give the deaths, imprisonments, departures and growth of the anchor date (January 2012), so that every structure
+starts from the same flows (size-starting, size-flows, size-growth). Deaths and imprisonments enter as a member's yearly
+risks, since size and shares scale together; shares of the dead and of prison admissions follow from them
+(size-casualty-share, size-admissions-share).
 
-Six forms of recruitment and four of incapacitation (structure-recruitment-forms, structure-incapacitation-forms);
+Whatever the form, recruits come out of a pool: those left in it, against the anchor date, scale recruitment
+(size-pool); a very large pool gives the published model. Six forms of recruitment and four of incapacitation (structure-recruitment-forms, structure-incapacitation-forms);
 extra arrests may bring grievance recruits (structure-grievance-recruits); risk may deter recruits
 (deterrence, structure-deterrence). Members are an index: their number is not identified by the data.
 
@@ -47,7 +50,6 @@ CONSTANTS = (
     Quantity("anchor_kill_hazard", "per member a week", "deaths per member at the anchor date"),
 )
 STOCKS = (
-    Quantity("loss_rate", "per member a week", "killed and jailed per member last week"),
     Quantity("toll", "people a week", "members killed in conflict last week"),
     Quantity("toll_lagged", "people a week", "the same, an exponential mean over a year"),
 )
@@ -60,7 +62,8 @@ GAUGES = (
     Quantity("squared", "members squared", "sum of squared sizes"),
 )
 RATES = (
-    Quantity("recruit_rate", "per member a week", "recruits per member"),
+    Quantity("recruit_rate", "per member a week", "recruits per member, replacement of extra losses apart"),
+    Quantity("hire_rate", "share", "losses beyond the ordinary that a group replaces by hiring"),
     Quantity("jail_rate", "per member a week", "imprisonments per member"),
     Quantity("kill_rate", "per member and opponent a week", "deaths in conflict"),
 )
@@ -79,16 +82,15 @@ OUTCOMES = (
 )
 INPUTS = reads(
     starting_size="members",
-    casualty_share="%",
-    admissions_share="%",
+    death_risk="% a year",
+    prison_risk="% a year",
     anchor_growth="% a year",
     departure_share="share",
+    recruit_pool="ratio",
     recruit_ceiling="ratio",
     replacement_share="share",
     grievance_per_arrest="recruits per arrest",
     deterrence="elasticity",
-    casualties_2012="people a year",
-    admissions_2012="people a year",
     join_bias="1",
     join_weight_jail="weeks",
     join_weight_death="weeks",
@@ -157,16 +159,14 @@ def derive(
     starting_size: Any,
     exposure: Any,
     squared: Any,
-    casualty_share: Any,
-    admissions_share: Any,
+    death_risk: Any,
+    prison_risk: Any,
     anchor_growth: Any,
     departure_share: Any,
-    casualties_2012: Any,
-    admissions_2012: Any,
 ) -> Any:
     """Rate constants that give the observed weekly deaths, arrests, departures and growth at the anchor date."""
-    deaths = casualty_share / 100.0 * casualties_2012 / WEEKS
-    jailed = admissions_share / 100.0 * admissions_2012 / WEEKS
+    deaths = starting_size * death_risk / 100.0 / WEEKS
+    jailed = starting_size * prison_risk / 100.0 / WEEKS
     departed = (deaths + jailed) * departure_share / (1.0 - departure_share)
     growth = starting_size * anchor_growth / 100.0 / WEEKS
     recruits = maximum(growth + deaths + jailed + departed, 0.0)
@@ -180,10 +180,10 @@ def derive(
     )
 
 
-def start(anchor_kill_hazard: Any, jail_constant: Any, starting_size: Any) -> Any:
-    """Last week's losses are those of the anchor date."""
+def start(anchor_kill_hazard: Any, starting_size: Any) -> Any:
+    """Last week's deaths are those of the anchor date."""
     toll = anchor_kill_hazard * starting_size
-    return Stocks(loss_rate=anchor_kill_hazard + jail_constant, toll=toll, toll_lagged=toll)
+    return Stocks(toll=toll, toll_lagged=toll)
 
 
 def jail_rate_at(members: Any, anchor_members: Any, jail_constant: Any, incapacitation: Any) -> Any:
@@ -210,25 +210,23 @@ def recruit_rate_at(
     recruit_constant: Any,
     jail_constant: Any,
     anchor_kill_hazard: Any,
-    loss_rate: Any,
     kill_hazard: Any,
     jail_hazard: Any,
     recruit_ceiling: Any,
-    replacement_share: Any,
     join_bias: Any,
     join_weight_jail: Any,
     join_weight_death: Any,
     recruitment: Any,
 ) -> Any:
-    """Recruits per member before policy, in one of six forms that agree at the anchor date."""
+    """Recruits per member before policy, in one of six forms that agree at the anchor date.
+
+    Replacement is proportional here; what each group hires for its extra losses is added in `unit`.
+    """
     ratio = anchor_members / maximum(members, 1.0)
     if recruitment == CONSTANT_INFLOW:
         return recruit_constant * ratio
     if recruitment == LOGISTIC:
         return recruit_constant * maximum(recruit_ceiling - 1.0 / ratio, 0.0) / (recruit_ceiling - 1.0)
-    if recruitment == REPLACEMENT:
-        replaced = replacement_share * (loss_rate - anchor_kill_hazard - jail_constant)
-        return maximum(recruit_constant + replaced, 0.0)
     if recruitment == STAFF_TARGET:
         return recruit_constant * maximum(recruit_ceiling * ratio - 1.0, 0.0) / (recruit_ceiling - 1.0)
     if recruitment == OCCUPATIONAL_CHOICE:
@@ -238,6 +236,13 @@ def recruit_rate_at(
     return recruit_constant
 
 
+def replaced_losses(replacement_share: Any, recruitment: Any) -> Any:
+    """Share of extra losses replaced by hiring: none unless recruitment is replacement."""
+    if recruitment == REPLACEMENT:
+        return replacement_share
+    return replacement_share * 0.0
+
+
 def before(
     members: Any,
     anchor_members: Any,
@@ -245,8 +250,8 @@ def before(
     jail_constant: Any,
     conflict_constant: Any,
     anchor_kill_hazard: Any,
-    loss_rate: Any,
     toll: Any,
+    recruit_pool: Any,
     recruit_ceiling: Any,
     replacement_share: Any,
     grievance_per_arrest: Any,
@@ -271,11 +276,9 @@ def before(
         recruit_constant,
         jail_constant,
         anchor_kill_hazard,
-        loss_rate,
         kill_hazard,
         jail,
         recruit_ceiling,
-        replacement_share,
         join_bias,
         join_weight_jail,
         join_weight_death,
@@ -283,8 +286,11 @@ def before(
     )
     risk = exp(deterrence * log(maximum(jail, 1e-9) / jail_constant))
     grievance = grievance_per_arrest * maximum(jail - ordinary, 0.0)
+    left = maximum(recruit_pool - members / anchor_members, 0.0) / (recruit_pool - 1.0)
+    drawn = risk * recruit_pull * (1.0 - prevention_cut) * left
     return Rates(
-        recruit_rate=recruits * risk * recruit_pull * (1.0 - prevention_cut) + grievance,
+        recruit_rate=recruits * drawn + grievance,
+        hire_rate=replaced_losses(replacement_share, recruitment) * drawn,
         jail_rate=jail,
         kill_rate=conflict_constant * conflict_effort,
     )
@@ -302,10 +308,13 @@ def unit(
     recruit_rate: Any,
     jail_rate: Any,
     kill_rate: Any,
+    hire_rate: Any,
+    jail_constant: Any,
+    anchor_kill_hazard: Any,
     saturation_constant: Any,
     conflict_matrix: Any,
 ) -> Any:
-    """One group's week; departures never exceed what is there."""
+    """One group's week; losses never exceed what is there."""
     against = opposing_members(
         size, rival_strength, ally_strength, rival_share, documented, near_size, members, rival_reach, conflict_matrix
     )
@@ -315,7 +324,8 @@ def unit(
     killed = kill * scale
     jailed = jail_rate * scale
     departed = depart * scale
-    recruited = recruit_rate * size
+    extra = killed + jailed - (anchor_kill_hazard + jail_constant) * size
+    recruited = maximum(recruit_rate * size + hire_rate * extra, 0.0)
     return Unit(
         size=size + (recruited - killed - jailed - departed),
         killed=killed,
@@ -330,7 +340,6 @@ def after(
 ) -> Any:
     """What the week leaves behind."""
     return After(
-        loss_rate=(killed + jailed) / maximum(members, 1.0),
         toll=killed,
         toll_lagged=toll_lagged + (killed - toll_lagged) / WEEKS,
         member_count=members + recruited - killed - jailed - departed,
@@ -367,6 +376,7 @@ GROUPS = Mechanism(
         "size-published-model",
         "size-starting",
         "size-casualty-share",
+        "size-flows",
         "size-admissions-share",
         "structure-recruitment-forms",
         "structure-incapacitation-forms",

@@ -1,7 +1,7 @@
 """What is known of the 150 groups: the published strength of rivalries and alliances by rank, and the Zipf start.
 
-Facts of evidence size-group-strengths and size-zipf: sums of weights by size rank, no names and no edges. Ranks 41 to 150
-are given as counts of (rival, ally) pairs, largest total first.
+Facts of evidence size-group-strengths and size-zipf: sums of weights by size rank, no names and no edges. Ranks 41 to
+114 are given as pairs of digits, rival strength first; ranks 115 to 150 have no tie.
 """
 
 from __future__ import annotations
@@ -17,17 +17,18 @@ RIVALS_TOP = (
 ALLIES_TOP = (
     "55 34 13 10 9 10 7 6 2 9 4 4 5 0 4 3 4 4 4 6 1 3 3 5 1 1 2 1 3 5 5 5 1 1 2 3 2 2 2 1"
 )
-LATER_RANKS = (
-    ((0, 4), 3), ((4, 0), 1), ((3, 1), 1), ((1, 2), 5), ((3, 0), 5), ((2, 1), 2), ((0, 3), 1), ((0, 2), 16),
-    ((2, 0), 6), ((1, 1), 6), ((0, 1), 18), ((1, 0), 10), ((0, 0), 36),
-)  # fmt: skip
+LATER_PAIRS = (
+    "04 31 04 04 40 12 30 30 30 12 12 30 21 12 12 30 21 03 11 20 02 02 02 20 02 02 20 02 11 11 20 20 02 "
+    "02 02 02 11 02 02 11 11 02 20 02 02 02 01 10 01 01 01 10 10 10 10 01 01 01 01 01 10 10 01 01 10 01 "
+    "10 01 01 10 01 01 01 01"
+)
 
 
 def strengths_by_rank() -> tuple[np.ndarray, np.ndarray]:
     """Rival and ally strength of each group by rank, two arrays of 150."""
-    later = [pair for pair, count in LATER_RANKS for _ in range(count)]
-    rivals = [float(word) for word in RIVALS_TOP.split()] + [float(rival) for rival, _ in later]
-    allies = [float(word) for word in ALLIES_TOP.split()] + [float(ally) for _, ally in later]
+    later = [*LATER_PAIRS.split(), *["00"] * (COUNT - 40 - len(LATER_PAIRS.split()))]
+    rivals = [float(word) for word in RIVALS_TOP.split()] + [float(pair[0]) for pair in later]
+    allies = [float(word) for word in ALLIES_TOP.split()] + [float(pair[1]) for pair in later]
     return np.array(rivals), np.array(allies)
 
 

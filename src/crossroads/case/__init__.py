@@ -1,0 +1,1 @@
+"""What is asked: the case as frozen records, its files, its rules and its fingerprint."""

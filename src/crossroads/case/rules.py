@@ -1,0 +1,28 @@
+"""Rules across records: `find_problems` runs them all and collects every problem.
+
+Each rule is a small function from a Lookup to problems. `rules_names` says who may name whom, `rules_play`
+what options and actors may do, `rules_worth` what stakeholders weigh, `rules_evidence` what rests on what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from crossroads.case import rules_evidence, rules_names, rules_play, rules_worth
+from crossroads.case.lookup import Broken, Locate, Lookup, locate_nowhere
+from crossroads.case.records import Case
+from crossroads.errors import Problem
+
+Rule = Callable[[Lookup], Iterator[Problem]]
+
+RULES: tuple[Rule, ...] = (*rules_names.RULES, *rules_play.RULES, *rules_worth.RULES, *rules_evidence.RULES)
+
+
+def find_problems(case: Case, locate: Locate = locate_nowhere, broken: Broken | None = None) -> list[Problem]:
+    """All problems of a case, each once, in the order of their places.
+
+    `locate` tells where a field stands; `broken` names records that could not be read, so that naming them is
+    no second mistake.
+    """
+    look = Lookup(case, locate, broken or Broken())
+    return sorted({problem for rule in RULES for problem in rule(look)})

@@ -1,0 +1,1 @@
+"""A small invented case with answers known by hand."""

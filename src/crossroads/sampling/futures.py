@@ -1,0 +1,113 @@
+"""Futures: sampled values of every uncertainty, from the equal mixture of all views.
+
+Future i belongs to view i mod V and replicate (i div V) mod 16, and is point i div 16 V of the scrambled
+Sobol' sequence (Sobol' 1967; Owen 1995) of that view and replicate. So each view keeps its own share, each
+(view, replicate) holds a power of two, replicates are independent, and a smaller design begins a larger one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import qmc
+
+from crossroads.case.distributions import Array
+from crossroads.case.records import Case, View
+from crossroads.errors import CrossroadsError
+from crossroads.sampling.streams import stream
+
+REPLICATES = 16
+_BITS = 32
+_EDGE = 2.0**-33
+
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Futures:
+    """Sampled values, one row a future."""
+
+    names: tuple[str, ...]
+    """Uncertainty ids, in the order of the columns."""
+    values: Array
+    """(futures, uncertainties), each in its own unit; a categorical as its code."""
+    view: Integers
+    """(futures,): the place in `views` of the view that the future was drawn from."""
+    replicate: Integers
+    """(futures,): 0 to 15."""
+    seed: int
+    views: tuple[str, ...]
+    """View ids."""
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        for array in (self.values, self.view, self.replicate):
+            array.setflags(write=False)
+
+    def __len__(self) -> int:
+        """Number of futures."""
+        return len(self.view)
+
+    def column(self, name: str) -> Array:
+        """Values of one uncertainty, (futures,). Raises KeyError for an unknown name."""
+        if name not in self.names:
+            raise KeyError(f"no uncertainty named {name}; known: {', '.join(self.names)}")
+        return self.values[:, self.names.index(name)]
+
+    def first(self, count: int) -> Futures:
+        """The first futures, which are those of a smaller design."""
+        if not 0 <= count <= len(self):
+            raise CrossroadsError(f"There are {len(self)} futures, not {count}.")
+        return replace(
+            self, values=self.values[:count], view=self.view[:count], replicate=self.replicate[:count]
+        )
+
+
+def sample(case: Case, count: int = 1536, seed: int = 1) -> Futures:
+    """Futures of a case; `count` is views x 16 x a power of two.
+
+    Raises CrossroadsError with the nearest sizes for any other count.
+    """
+    views = len(case.views)
+    points = _count_points(count, views)
+    names = tuple(uncertainty.id for uncertainty in case.uncertainties)
+    values = np.empty((points, REPLICATES, views, len(names)))
+    for v, view in enumerate(case.views):
+        for r in range(REPLICATES):
+            values[:, r, v] = _draw(case, view, points, stream(seed, "futures", view.id, str(r)))
+    order = np.arange(count)
+    return Futures(
+        names=names,
+        values=values.reshape(count, len(names)),
+        view=order % views,
+        replicate=(order // views) % REPLICATES,
+        seed=seed,
+        views=tuple(view.id for view in case.views),
+    )
+
+
+def _count_points(count: int, views: int) -> int:
+    """Points of each Sobol' sequence."""
+    if views == 0:
+        raise CrossroadsError("The case has no views to sample from. Declare at least one.")
+    block = views * REPLICATES
+    power = max(count // block, 1).bit_length() - 1
+    if count == block << power:
+        return 1 << power
+    raise CrossroadsError(
+        f"{count} futures cannot be shared evenly among {views} views, {REPLICATES} replicates and a "
+        f"power of two. Use {block << power} or {block << (power + 1)}."
+    )
+
+
+def _draw(case: Case, view: View, points: int, random: np.random.Generator) -> Array:
+    """(points, uncertainties) under the beliefs of one view."""
+    columns = len(case.uncertainties)
+    if columns == 0:
+        return np.empty((points, 0))
+    u = qmc.Sobol(columns, scramble=True, bits=_BITS, rng=random).random(points)
+    u = np.clip(u, _EDGE, 1 - _EDGE)
+    shapes = [view.beliefs.get(each.id, each.distribution) for each in case.uncertainties]
+    return np.column_stack([shape.quantile(u[:, j]) for j, shape in enumerate(shapes)])

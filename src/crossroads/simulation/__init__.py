@@ -1,0 +1,1 @@
+"""What would happen: models, the engine that runs them, and the store of runs."""

@@ -1,0 +1,84 @@
+"""Where every value of a phase lies in the memory of the compiled engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from crossroads.simulation.plan import Plan
+
+Key = tuple[str, str]
+"""Kind and name."""
+
+_MADE = ("gauge", "constant", "stock", "sum", "rate", "flow")
+
+
+@dataclass(frozen=True)
+class Board:
+    """Where everything lies, counted in lanes."""
+
+    known: tuple[Key, ...]
+    """Uncertainties, then signals: what differs from lane to lane."""
+    fixed: tuple[Key, ...]
+    """Facts and what is switched off: the same in all lanes."""
+    columns: tuple[str, ...]
+    choices: tuple[str, ...]
+    unit_stocks: tuple[str, ...]
+    idle: tuple[str, ...]
+    """The last of the unit stocks: those that no running mechanism keeps up."""
+    outcomes: tuple[str, ...]
+    """Those that are read, first; then all others."""
+    read: int
+    """How many outcomes are read."""
+    places: Mapping[Key, int]
+    size: int
+
+    def carried(self, plan: Plan) -> tuple[list[int], list[int]]:
+        """Places on the board, and places among the unit stocks, of what comes from the history."""
+        return self._places(plan.carried)
+
+    def handed(self, plan: Plan) -> tuple[list[int], list[int]]:
+        """The same for what the history phase hands on."""
+        return self._places(plan.kept) if plan.phase == "history" else ([], [])
+
+    def _places(self, names: Mapping[str, Sequence[str]]) -> tuple[list[int], list[int]]:
+        scalars = [self.places[(kind, name)] for kind in ("constant", "stock") for name in names[kind]]
+        return scalars, [self.unit_stocks.index(name) for name in names["unit_stock"]]
+
+
+def make_board(plan: Plan, outcomes: Sequence[str]) -> Board:
+    """A board for a phase; `outcomes` are those to be read, in order."""
+    sources = {(s.kind, s.name): s for calls in plan.calls.values() for call in calls for s in call.sources}
+
+    def named(*kinds: str) -> tuple[Key, ...]:
+        return tuple(
+            sorted((key for key in sources if key[0] in kinds), key=lambda key: (kinds.index(key[0]), key))
+        )
+
+    known, fixed = named("uncertainty", "signal"), named("fact", "off")
+    columns = tuple(name for _, name in named("column"))
+    rest = [name for name in plan.outcomes if name not in outcomes]
+    changing = [(kind, name) for kind in ("stock", "sum") for name in plan.kept[kind]]
+    keys: list[Key] = [
+        *known,
+        *fixed,
+        *(("time", name) for name in ("week", "year", "weeks_total")),
+        *(("column", name) for name in columns),
+        *((kind, name) for kind in _MADE for name in plan.kept[kind]),
+        *(("next " + kind, name) for kind, name in changing),
+        *(("outcome", name) for name in (*outcomes, *rest)),
+        *(("total", name) for name in outcomes),
+        *(("error", name) for name in outcomes),
+    ]
+    return Board(
+        known,
+        fixed,
+        columns,
+        tuple(name for _, name in named("choice")),
+        (*plan.kept["unit_stock"], *plan.idle),
+        tuple(plan.idle),
+        (*outcomes, *rest),
+        len(outcomes),
+        {key: place for place, key in enumerate(keys)},
+        len(keys),
+    )

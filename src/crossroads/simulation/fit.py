@@ -1,0 +1,210 @@
+"""Whether a case and its model fit: every name is provided, once, in the unit that is expected."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+
+import numpy as np
+
+from crossroads.case.records import Case
+from crossroads.errors import CaseError, Place, Problem
+from crossroads.simulation.contract import Choice, Mechanism, Model
+from crossroads.simulation.grammar import find_breaches, find_wrong_results
+from crossroads.simulation.layout import Inputs, build_inputs
+from crossroads.simulation.plan import (
+    GIVES,
+    NEAR,
+    OWN,
+    STAGES,
+    TIME,
+    arguments,
+    find_ungiven,
+    resolve_all,
+)
+
+
+def find_misfits(case: Case, model: Model) -> list[Problem]:
+    """Everything that keeps the model from running on the case, sorted by place."""
+    try:
+        inputs = build_inputs(case)
+    except CaseError as error:
+        return list(error.problems)
+    found = [
+        *(problem for *_, problem in resolve_all(model, inputs) if problem is not None),
+        *_find_inputs(case, model, inputs),
+        *_find_choices(case, model),
+        *_find_outcomes(case, model),
+        *_find_doubles(model, inputs),
+        *_find_units(model),
+        *find_ungiven(model),
+        *_find_written(model, inputs),
+    ]
+    return sorted(set(found))
+
+
+def find_unread(case: Case, model: Model) -> list[str]:
+    """Ids of uncertainties, facts, levers and signals that no mechanism at work reads: not yet weighed."""
+    read = {
+        argument
+        for mechanism in model.mechanisms
+        if mechanism.name not in model.off
+        for stage in STAGES
+        if getattr(mechanism, stage)
+        for argument in arguments(getattr(mechanism, stage))
+    }
+    signals = dict.fromkeys(signal for actor in case.actors for signal in actor.signals)
+    return [
+        *(record.id for record in case.uncertainties if record.id not in read),
+        *(record.id for record in case.facts if record.id not in read),
+        *(lever.id for lever in case.levers if not read & set(lever.columns)),
+        *(signal for signal in signals if signal not in read),
+    ]
+
+
+def _find_inputs(case: Case, model: Model, inputs: Inputs) -> Iterator[Problem]:
+    """Declared inputs that the case lacks, or gives in another unit."""
+    units = {record.id: record.unit for record in case.uncertainties}
+    units |= {record.id: record.unit for record in case.facts}
+    units |= {
+        name: lever.unit
+        for lever in case.levers
+        if not lever.settings
+        for name in (lever.id, f"{lever.id}_baseline")
+    }
+    known = {*units, *inputs.facts, *inputs.columns, *inputs.signals, *TIME, "discount_rate"}
+    for mechanism in model.mechanisms:
+        for quantity in mechanism.inputs:
+            place = _place(model, mechanism, f"inputs.{quantity.name}")
+            if quantity.name not in known:
+                yield Problem(place, f"the case has no {quantity.name}", _suggest(quantity.name, known))
+            elif units.get(quantity.name, quantity.unit) != quantity.unit:
+                yield Problem(
+                    place,
+                    f"expects {quantity.unit}, and the case gives {units[quantity.name]}",
+                    "Change one of the two units, and the numbers with it.",
+                )
+
+
+def _find_choices(case: Case, model: Model) -> Iterator[Problem]:
+    """Choices that are no structural uncertainty of the case, or have other names."""
+    records = {record.id: record for record in case.uncertainties}
+    for mechanism in model.mechanisms:
+        for choice in mechanism.choices:
+            place = _place(model, mechanism, f"choices.{choice.name}")
+            record = records.get(choice.name)
+            if record is None:
+                yield Problem(
+                    place, f"the case has no uncertainty {choice.name}", _suggest(choice.name, records)
+                )
+            elif record.distribution.kind != "categorical" or not record.structural:
+                yield Problem(
+                    place,
+                    f"uncertainty {choice.name} is no structural choice",
+                    "Make it categorical and structural in the case.",
+                )
+            else:
+                yield from _compare_names(place, choice, tuple(record.distribution.shares))
+
+
+def _compare_names(place: Place, choice: Choice, names: tuple[str, ...]) -> Iterator[Problem]:
+    if names != choice.options:
+        yield Problem(
+            place,
+            f"the case names {', '.join(names)}; the model {', '.join(choice.options)}",
+            "Give both the same names in the same order.",
+        )
+
+
+def _find_outcomes(case: Case, model: Model) -> Iterator[Problem]:
+    given = {quantity.name for mechanism in model.mechanisms for quantity in mechanism.outcomes}
+    for outcome in case.outcomes:
+        if outcome.id not in given:
+            yield Problem(
+                Place("case.yaml", field=f"outcomes.{outcome.id}"),
+                "no mechanism gives this outcome",
+                _suggest(outcome.id, given),
+            )
+
+
+def _find_doubles(model: Model, inputs: Inputs) -> Iterator[Problem]:
+    """Names with two owners."""
+    common = {*inputs.uncertainties, *inputs.facts, *inputs.columns, *inputs.signals, *TIME, "discount_rate"}
+    yield from (
+        Problem(
+            Place(model.name, field=name),
+            f"{name} is a unit value and an input of the case",
+            "Give one of them another name.",
+        )
+        for name in model.units.values
+        if name in common
+    )
+    names = Counter(mechanism.name for mechanism in model.mechanisms)
+    yield from (
+        Problem(
+            Place(model.name, field=name), f"{count} mechanisms are called {name}", "Give each its own name."
+        )
+        for name, count in names.items()
+        if count > 1
+    )
+    owners: dict[str, str] = {name: "the case" for name in common} | dict.fromkeys(
+        model.units.values, "the units"
+    )
+    for mechanism in model.mechanisms:
+        for field in (*OWN.values(), "outcomes"):
+            for quantity in getattr(mechanism, field):
+                if field == "outcomes" and owners.get(quantity.name) == "the case":
+                    continue
+                if quantity.name in owners:
+                    yield Problem(
+                        _place(model, mechanism, f"{field}.{quantity.name}"),
+                        f"{owners[quantity.name]} already gives {quantity.name}",
+                        "Give one of them another name.",
+                    )
+                owners[quantity.name] = mechanism.name
+
+
+def _find_units(model: Model) -> Iterator[Problem]:
+    """Tables of the units that are not as long as there are units."""
+    units = model.units
+    for name, values in units.values.items():
+        if np.shape(values) != (units.count,):
+            yield Problem(
+                Place(model.name, field=f"units.values.{name}"),
+                f"has shape {np.shape(values)}, and there are {units.count} units",
+                "Give one number for each unit.",
+            )
+    if units.neighbours is None:
+        return
+    starts, columns, weights = (np.asarray(each) for each in units.neighbours)
+    fits = len(starts) == units.count + 1 and len(columns) == len(weights) == starts[-1]
+    if not fits or np.any(columns < 0) or np.any(columns >= units.count) or np.any(np.diff(starts) < 0):
+        yield Problem(
+            Place(model.name, field="units.neighbours"),
+            "is no sparse matrix of the units",
+            "Give (row starts, columns, weights), with one row for each unit.",
+        )
+
+
+def _find_written(model: Model, inputs: Inputs) -> Iterator[Problem]:
+    """What the functions are written with, and what they visibly return."""
+    for mechanism in model.mechanisms:
+        for stage in STAGES:
+            function = getattr(mechanism, stage)
+            if function is None:
+                continue
+            declared = [quantity.name for field in GIVES[stage] for quantity in getattr(mechanism, field)]
+            yield from find_wrong_results(function, declared)
+            yield from find_breaches(function, set(inputs.choices) & set(arguments(function)))
+
+
+def _place(model: Model, mechanism: Mechanism, field: str) -> Place:
+    """The file of a mechanism's functions, or the model's name where it has none."""
+    function = next((getattr(mechanism, stage) for stage in STAGES if getattr(mechanism, stage)), None)
+    return Place(function.__code__.co_filename if function else model.name, field=f"{mechanism.name}.{field}")
+
+
+def _suggest(name: str, known: Iterable[str]) -> str:
+    close = get_close_matches(name.removeprefix(NEAR), list(known), 1)
+    return f"Did you mean {close[0]}?" if close else "Add it, or take it out."

@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+import xarray as xr
+from made_up import make_case, make_column, make_outcome, make_values, make_weights
+
+from crossroads.analysis import columns
+from crossroads.analysis.columns import average_reactions, map_columns
+
+
+def test_averages_over_reactions_by_hand():
+    weights = make_weights()
+    values = np.zeros((3, 4, 64, 1))
+    values[:, :, :, 0] = np.array([1.0, 2.0, 4.0, 8.0])[None, :, None]
+    averages = average_reactions(values, weights.shares, weights)
+    np.testing.assert_allclose(averages[0, 0, :, 0], [3.75, 1.5, 6.0])
+    np.testing.assert_allclose(averages[0, 2, :2, 0], [1.25, 1.25])
+    assert np.isnan(averages[0, 2, 2, 0])
+
+
+def test_the_baseline_differs_from_itself_by_nothing():
+    column = make_column()
+    np.testing.assert_array_equal(column.differences[:, 0, 0], 0.0)
+    np.testing.assert_allclose(column.differences[:, 1, 0], column.overall[:, 1] - column.overall[:, 0])
+
+
+def test_a_run_without_a_number_for_one_outcome_is_left_out_of_it():
+    values = make_values()
+    values[1, 0, 3] = np.nan
+    column = make_column(values=values)
+    np.testing.assert_allclose(column.overall[3, 1], values[1, 1:, 3].mean(axis=0), rtol=1e-6)
+    np.testing.assert_allclose(column.overall[4, 1], values[1, :, 4].mean(axis=0), rtol=1e-6)
+
+
+def test_what_no_reaction_ran_is_missing():
+    weights = make_weights()
+    ok = weights.ok.copy()
+    ok[1, :, 7] = False
+    column = make_column(weights=make_weights(ok=ok))
+    assert np.isnan(column.overall[7, 1]).all()
+    assert np.isfinite(column.overall[8, 1]).all()
+
+
+def read_all(outcomes, places):
+    names = [outcome.id for outcome in outcomes]
+    data = np.random.default_rng(1).random((2, 2, 5, len(names), 3), dtype=np.float32)
+    array = xr.DataArray(
+        data,
+        dims=("option", "reaction", "future", "outcome", "horizon"),
+        coords={
+            "option": ["a", "b"],
+            "reaction": ["x", "y"],
+            "outcome": names,
+            "horizon": ["h1", "h2", "h3"],
+        },
+    )
+    found = list(map_columns(array, places, outcomes, lambda outcome, values: values.copy()))
+    return array, found
+
+
+@pytest.mark.parametrize("budget", [1, 10**9])
+def test_every_outcome_is_read_once_and_in_order_whatever_the_batches(budget, monkeypatch):
+    monkeypatch.setattr(columns, "BATCH_BYTES", budget)
+    outcomes = [make_outcome(f"out{number}") for number in range(5)]
+    array, found = read_all(outcomes, {"option": ["a", "b"]})
+    assert [outcome.id for outcome, _ in found] == [outcome.id for outcome in outcomes]
+    for outcome, values in found:
+        np.testing.assert_array_equal(values, array.sel(outcome=outcome.id).to_numpy())
+
+
+def test_names_are_followed_and_not_places():
+    outcomes = [make_outcome("one"), make_outcome("two")]
+    array, found = read_all(outcomes, {"option": ["b", "a"], "horizon": ["h3", "h1"]})
+    np.testing.assert_array_equal(
+        found[1][1], array.sel(option=["b", "a"], outcome="two", horizon=["h3", "h1"]).to_numpy()
+    )
+
+
+def test_more_is_better_where_the_outcome_says_so():
+    case = make_case()
+    assert make_column(case, outcome=make_outcome("good", "more")).sign == 1.0
+    assert make_column(case, outcome=make_outcome("bad", "less")).sign == -1.0

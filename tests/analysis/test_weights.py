@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+from made_up import REACTIONS, make_actors, make_case, make_replicates, make_weights
+
+from crossroads.analysis.weights import find_stances, measure_effective, share_runs
+from crossroads.errors import WeighingError
+
+
+def test_stances_are_the_moves_of_the_first_in_order_of_play():
+    stances, stance_of = find_stances(REACTIONS, make_actors())
+    assert stances == ("agree", "protest")
+    assert stance_of.tolist() == [0, 0, 1, 1]
+
+
+def test_without_actors_the_one_reaction_is_the_one_stance():
+    assert find_stances(["none"], ())[0] == ("none",)
+
+
+def test_later_actors_are_mixed_by_their_conditional_shares():
+    mix = np.array([[0.1, 0.3, 0.6, 0.0]])
+    shares = share_runs(mix, np.ones((1, 4, 2)), np.array([0, 0, 1, 1]), 2)
+    np.testing.assert_allclose(shares.stance[0, :, 0], [0.4, 0.6])
+    np.testing.assert_allclose(shares.within[0, :, 0], [0.25, 0.75, 1.0, 0.0])
+
+
+def test_a_failed_run_leaves_its_share_to_the_others_of_the_same_future():
+    weights = make_weights()
+    ok = weights.ok.copy()
+    ok[1, 0, 5] = False
+    failed = make_weights(ok=ok)
+    np.testing.assert_allclose(failed.runs(1)[:, 5], [0, 1 / 3, 1 / 3, 1 / 3])
+    np.testing.assert_array_equal(failed.runs(1)[:, 6], weights.runs(1)[:, 6])
+    np.testing.assert_array_equal(failed.runs(2), weights.runs(2))
+
+
+def test_shares_of_each_future_sum_to_one_or_nothing():
+    ok = np.random.default_rng(5).random((3, 4, 64)) < 0.5
+    weights = make_weights(ok=ok)
+    for option in range(3):
+        sums = weights.runs(option).sum(axis=0)
+        np.testing.assert_allclose(sums, weights.shares.ran[option].astype(float))
+
+
+def test_nothing_that_ended_well_is_said_plainly():
+    with pytest.raises(WeighingError, match="No run ended well"):
+        make_weights(ok=np.zeros((3, 4, 64), dtype=bool))
+
+
+def test_too_few_futures_are_refused():
+    with pytest.raises(WeighingError, match="too few to weigh"):
+        make_weights(count=16)
+
+
+def test_weights_that_collapse_are_refused_for_their_view_alone():
+    beliefs = np.ones((2, 64))
+    beliefs[1] = 1e-6
+    beliefs[1, 3] = 64.0
+    effective = measure_effective(make_weights(view_weights=beliefs))
+    assert effective["view_refused"].to_numpy().tolist() == [False, False, True]
+    assert effective["refused"].sel(view="grim").all()
+    assert not effective["refused"].sel(view="calm").any()
+    assert float(effective["view_effective"].sel(view="grim")) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_one_thin_replicate_is_enough_to_refuse():
+    beliefs = np.ones((2, 64))
+    beliefs[1, np.flatnonzero(make_replicates(64) == 4)[1:]] = 0.0
+    effective = measure_effective(make_weights(view_weights=beliefs))
+    assert float(effective["view_effective"].sel(view="grim")) > 60
+    assert bool(effective["view_refused"].sel(view="grim"))
+
+
+def test_an_option_of_which_nothing_ran_weighs_nothing_and_leaves_the_others():
+    whole = make_weights()
+    ok = whole.ok.copy()
+    ok[1] = False
+    weights = make_weights(ok=ok)
+    assert not weights.shares.ran[1].any()
+    np.testing.assert_array_equal(weights.shares.within[[0, 2]], whole.shares.within[[0, 2]])
+    assert measure_effective(weights)["refused"].sel(option="force").all()
+
+
+def test_every_option_below_the_floor_is_said_plainly():
+    ok = make_weights().ok.copy()
+    ok[:, :, 8:] = False
+    with pytest.raises(WeighingError, match="too few futures"):
+        make_weights(ok=ok)
+
+
+def test_an_option_that_no_run_stands_for_is_not_compared():
+    assert make_weights(make_case()).shares.ran.all()
