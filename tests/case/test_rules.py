@@ -174,6 +174,21 @@ def test_a_judgement_of_our_own_may_have_another_unit_than_its_evidence():
     assert len(find_problems(change(case, "uncertainties", 1, basis="entry"))) == 1
 
 
+def test_a_range_that_is_not_its_entrys_says_that_it_is_judgement():
+    moved = {"distribution": Uniform(low=0, high=0.5)}
+    case = change(load("toy"), "uncertainties", 1, **moved)
+    (problem,) = find_problems(case)
+    assert problem.place.field == "uncertainties.homes_hit.distribution"
+    assert "0.05 to 0.4" in problem.what
+    assert find_problems(change(case, "uncertainties", 1, basis="judgement")) == []
+
+
+def test_a_range_from_two_entries_says_that_it_is_judgement():
+    case = change(load("toy"), "uncertainties", 1, evidence=("flood-reach", "flood-count"))
+    (problem,) = find_problems(case)
+    assert "2 entries with numbers" in problem.what
+
+
 def test_beliefs_of_another_shape_on_the_same_line_are_fine():
     case = load("toy")
     beliefs = {"homes_hit": Uniform(low=0, high=0.5)}

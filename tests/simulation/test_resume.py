@@ -270,9 +270,19 @@ def test_a_chunk_that_was_not_full_is_filled_when_the_design_grows(tmp_path):
 
 def test_repairing_for_a_small_design_keeps_the_rest_of_a_large_one(runs, unbroken):
     damage(piece(runs, 0))
-    with pytest.warns(UserWarning, match="Chunk 0"):
+    damage(piece(runs, 1))
+    with pytest.warns(UserWarning, match="Chunk [01] "):
         weigh(runs.path, CHUNK * 2)
     require_equal(open_runs(runs.path), unbroken)
+
+
+def test_a_damaged_chunk_of_which_a_small_design_needs_a_part_is_made_anew(tmp_path):
+    large = weigh(tmp_path, COUNT, chunk=48)
+    damage(piece(large, 1))
+    with pytest.warns(UserWarning, match="Chunk 1 "):
+        small = weigh(tmp_path, 64, chunk=48)
+    assert small.content_hash() == large.first(64).content_hash()
+    assert weigh(tmp_path, COUNT, chunk=48).content_hash() == large.content_hash()
 
 
 def test_runs_that_are_all_there_are_not_run_again(runs):

@@ -1,0 +1,172 @@
+"""The Mexico model: what each cause does, alone; what a mechanism does when it is switched off; nothing lost."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from crossroads.case.files import load
+from crossroads.cases.mexico.model import MODEL
+from crossroads.sampling.futures import sample
+from crossroads.simulation import kernel
+from crossroads.simulation.contract import Model
+from crossroads.simulation.layout import build_inputs, count_history_weeks
+
+CASE = load("mexico")
+INPUTS = build_inputs(CASE)
+WEEKS = 260
+OUTCOMES = [(outcome.id, outcome.reading) for outcome in CASE.outcomes]
+NAMES = [name for name, _ in OUTCOMES]
+MARKS = np.array([52, WEEKS])
+
+
+@cache
+def engine(model: Model = MODEL) -> kernel.Engine:
+    given = {quantity.name for m in model.mechanisms if m.name not in model.off for quantity in m.outcomes}
+    known = [pair for pair in OUTCOMES if pair[0] in given]
+    return kernel.compile_model(model, INPUTS, known, WEEKS, count_history_weeks(CASE), "float64")
+
+
+def middle(**changed: float) -> np.ndarray:
+    """One future: the median of every uncertainty, the first name of every choice, with some changed."""
+    row = [float(record.distribution.quantile(0.5)) for record in CASE.uncertainties]
+    for name in INPUTS.choices:
+        row[INPUTS.uncertainties.index(name)] = 0.0
+    for name, value in changed.items():
+        row[INPUTS.uncertainties.index(name)] = value
+    return np.array(row)
+
+
+def run(option: str, reaction: str, model: Model = MODEL, **changed: float) -> dict[str, float]:
+    """Outcomes after five years, cumulative or at the end."""
+    values = middle(**changed)[None, :]
+    chosen = np.array([[0, INPUTS.options.index(option), INPUTS.reactions.index(reaction)]])
+    found = engine(model).project(values, engine(model).history(values), chosen, MARKS)
+    return dict(zip(engine(model).outcomes, found[0, -1].tolist(), strict=True))
+
+
+QUIET = "quiet_kept+absorb"
+SUSPENDED = "protest_suspended+absorb"
+SUSTAINED = ("unilateral_sustained", SUSPENDED)
+# cause, its low and high value, option and reaction, outcome, and the sign of the effect that the evidence gives
+DIRECTIONS = (
+    ("strike-suppression", "strike_suppression", -10, -60, SUSTAINED, "mexican_personnel_lost", -1),
+    ("suppression-transfer", "suppression_transfer", 0.05, 0.5, SUSTAINED, "mexican_personnel_lost", -1),
+    ("strike-recruitment", "strike_recruitment", 0, 25, SUSTAINED, "members_index", 1),
+    ("symmetric-blame", "blame_on_groups", 0, 0.6, SUSTAINED, "members_index", -1),
+    ("anti-us-attacks", "anti_us_attacks", 0, 135, SUSTAINED, "attacks_us_persons", 1),
+    ("strike-civilian-share", "civilian_share", 5, 25, SUSTAINED, "civilians_killed", 1),
+    ("hostile-deaths-combat", "hostile_deaths_combat", 1.5, 7, SUSTAINED, "us_personnel_lost", 1),
+    ("clash-prob", "clash_prob", 0.02, 0.3, SUSTAINED, "clash_probability", 1),
+    ("mil-deploy-homicide", "deployment_homicide", 0, 11, SUSTAINED, "homicides", 1),
+    ("coop-loss-force", "coop_loss_force", 40, 100, SUSTAINED, "cooperation", -1),
+    ("trade-shock-prob", "trade_shock_prob", 0.05, 0.6, SUSTAINED, "value_added_lost", 1),
+    ("trade-shock-size", "trade_shock_size", 1, 15, SUSTAINED, "value_added_lost", 1),
+    ("cost-troop-year", "cost_troop_year", 0.8, 2.9, SUSTAINED, "us_cost", 1),
+    ("coop-suspension-length", "suspension_months", 0.5, 12, ("unilateral_limited", SUSPENDED), "cooperation", -1),
+    ("extension-prob", "extension_prob", 0.1, 0.7, ("unilateral_limited", SUSPENDED), "unlawful_weeks", 1),
+    ("intel-yield", "intel_yield", 1, 2.5, ("intelligence_partnership", QUIET), "transfers", 1),
+    ("intel-leak", "leak_prob", 0.05, 0.35, ("intelligence_partnership", QUIET), "leaks", 1),
+    ("intel-enabled", "intel_yield", 1, 2.5, ("intelligence_partnership", QUIET), "members_index", -1),
+    ("leverage-share", "leverage_share", 0, 0.7, ("coercive_bargaining", QUIET), "transfers", 1),
+    ("finance", "finance_effect", -1, -10, ("law_and_money", QUIET), "rents", -1),
+    ("gun-supply-deaths", "gun_supply_deaths", 100, 240, ("guns_and_precursors", QUIET), "homicides", -1),
+    ("prevention-cbt", "prevention_effect", 0, -50, ("prevention_and_institutions", QUIET), "members_index", -1),
+    ("prevention-transfer", "prevention_transfer", 0, 0.5, ("prevention_and_institutions", QUIET), "members_index", -1),
+    ("focused-deterrence", "deterrence_sites", 0, -40, ("prevention_and_institutions", QUIET), "homicides", -1),
+    ("naloxone-kits-per-death", "health_effect", 0, 0.25, ("us_health_surge", QUIET), "overdose_deaths", -1),
+    ("naloxone-cost", "health_cost_per_death", 15e3, 1e5, ("us_health_surge", QUIET), "us_cost", 1),
+    ("overdose-response", "overdose_response", 2, -5, ("guns_and_precursors", QUIET), "overdose_deaths", -1),
+    ("supply-shock-halflife-harm", "supply_halflife", 6, 36, ("guns_and_precursors", QUIET), "rents", -1),
+    ("deterrence", "deterrence", 0, -0.5, ("joint_by_consent", "consent_kept+absorb"), "members_index", -1),
+    ("structure-grievance-recruits", "grievance_per_arrest", 0, 1, ("joint_by_consent", "consent_kept+absorb"),
+     "members_index", 1),
+    ("trend-pace", "trend_pace", -8, 6, ("status_quo", QUIET), "homicides", 1),
+    ("mx-homicide-day", "homicide_day", 48.8, 65, ("status_quo", QUIET), "homicides", 1),
+    ("oc-share", "oc_share", 0.33, 0.66, ("status_quo", QUIET), "organised_homicides", 1),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("row", DIRECTIONS, ids=[f"{row[0]}-{row[5]}" for row in DIRECTIONS])
+def test_a_cause_raised_alone_moves_its_effect_as_the_evidence_says(row):
+    _, name, low, high, play, outcome, sign = row
+    before, after = run(*play, **{name: low})[outcome], run(*play, **{name: high})[outcome]
+    assert np.sign(after - before) == sign
+    assert abs(after - before) > 1e-9 * abs(before)
+
+
+def test_suppression_acts_on_attacks_on_the_state_only():
+    low, high = (run(*SUSTAINED, strike_suppression=value) for value in (0, -60))
+    moved = {name for name in NAMES if high[name] != pytest.approx(low[name], rel=1e-12)}
+    assert moved == {"mexican_personnel_lost"}
+
+
+def test_members_killed_are_never_added_to_homicides():
+    """Twice the risk of death in 2012 leaves the level of homicides at the start where it was."""
+    first = np.array([1])
+    values = np.stack([middle(death_risk=1.5), middle(death_risk=6)])
+    chosen = np.array([[0, 0, 0], [1, 0, 0]])
+    found = engine().project(values, engine().history(values), chosen, first)[:, 0, NAMES.index("homicides")]
+    assert found[0] == pytest.approx(found[1], rel=1e-3)
+
+
+def test_lost_cooperation_ends_a_decline_that_shared_information_caused():
+    shared, other = (
+        run(*SUSTAINED, trend_cause=cause, trend_pace=-8, deployment_homicide=0)["homicides"] for cause in (0, 3)
+    )
+    kept = [run("status_quo", QUIET, trend_cause=cause, trend_pace=-8)["homicides"] for cause in (0, 3)]
+    assert shared > other
+    assert kept[0] == pytest.approx(kept[1])
+
+
+def test_refused_consent_means_no_joint_operations():
+    refused = run("joint_by_consent", "protest_kept+absorb")
+    agreed = run("joint_by_consent", "consent_kept+absorb")
+    assert refused["operation_deaths"] == 0
+    assert refused["unlawful_weeks"] == 0
+    assert agreed["operation_deaths"] > 0
+    assert agreed["unlawful_weeks"] == 0
+
+
+def test_quiet_acceptance_is_not_legal_consent():
+    assert run("joint_by_consent", "quiet_kept+absorb")["unlawful_weeks"] > 52
+
+
+def test_a_clash_needs_uninvited_force():
+    assert run("status_quo", SUSPENDED)["clash_probability"] == 0
+    assert run("unilateral_sustained", "obstruct+absorb")["clash_probability"] > run(*SUSTAINED)["clash_probability"]
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome", "play"),
+    [
+        ("sentiment", "members_index", SUSTAINED),
+        ("cooperation", "members_index", SUSTAINED),
+        ("force", "members_index", SUSTAINED),
+        ("prevention", "members_index", ("prevention_and_institutions", QUIET)),
+        ("guns", "homicides", ("guns_and_precursors", QUIET)),
+        ("drugs", "rents", ("guns_and_precursors", QUIET)),
+    ],
+)
+def test_a_mechanism_switched_off_has_no_effect_on_others(name, outcome, play):
+    assert run(*play, MODEL.without(name))[outcome] != pytest.approx(run(*play)[outcome], rel=1e-9)
+
+
+def test_the_order_of_mechanisms_changes_nothing():
+    turned = Model(MODEL.name, MODEL.mechanisms[::-1], MODEL.units)
+    assert run(*SUSTAINED, turned) == run(*SUSTAINED)
+
+
+def test_a_thousand_runs_stay_finite_and_nothing_is_negative():
+    futures = sample(CASE, 48)
+    past = engine().history(futures.values)
+    pairs = np.argwhere(INPUTS.applicable)
+    chosen = np.array([[future, *pair] for future in range(48) for pair in pairs[future % 7 :: 7]])
+    found = engine().project(futures.values, past, chosen, MARKS)
+    assert len(chosen) > 1000
+    assert np.isfinite(found).all()
+    signed = {"overdose_supply", "overdose_domestic", "us_cost", "mexico_cost"}
+    kept = [place for place, name in enumerate(NAMES) if name not in signed]
+    assert (found[..., kept] >= 0).all()
