@@ -46,6 +46,16 @@ def test_scores_by_hand():
     assert float(found["range_high"].sel(outcome="deaths", horizon="near")) == 120
 
 
+def test_what_happens_seldom_still_counts_and_never_for_more_than_the_whole_range():
+    deaths, same = levels(0, 0, 0), levels(1, 1, 1)
+    deaths[1, :, :2] = 1000
+    found = weigh(make_case(), deaths=deaths, trust=same, score=same)
+    force = found.sel(option="force", view="mixture", stakeholder="town", horizon="near")
+    # 5 % and 95 % of all values are 0: the range reaches to the mean of force, and force swings by all of it
+    assert float(force["contributions"].sel(outcome="deaths")) == pytest.approx(-0.5)
+    assert float(found["range_high"].sel(outcome="deaths", horizon="near")) == pytest.approx(1000 * 2 / 64)
+
+
 def test_contributions_add_up_to_the_score():
     rng = np.random.default_rng(3)
     values = {

@@ -25,7 +25,7 @@ MISTAKES = (
     ("case.yaml", "y10: {name: 10 years, weeks: 520}", "y10: {name: 10 years, weeks: 530}", "horizons.y10.weeks"),
     ("uncertainties.yaml", "evidence: [oc-share]", "evidence: [oc-shares]", "oc_share.evidence"),
     ("uncertainties.yaml", "evidence: [trend-pace]\n", "evidence: []\n", "trend_pace.evidence"),
-    ("uncertainties.yaml", "unit: deaths a day", "unit: people a year", "homicide_day.unit"),
+    ("uncertainties.yaml", "unit: prisoners a year", "unit: people a year", "transfers_year.unit"),
     ("uncertainties.yaml", "low: 48.8, mode: 52", "low: 88.8, mode: 52", "homicide_day.distribution"),
     ("evidence.yaml", "  status: judgement\n", "  status: guessed\n", ".status"),
 )

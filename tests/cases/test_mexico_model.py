@@ -10,7 +10,7 @@ import pytest
 from crossroads.case.files import load
 from crossroads.cases.mexico.model import MODEL
 from crossroads.sampling.futures import sample
-from crossroads.simulation import kernel
+from crossroads.simulation import kernel, scalar
 from crossroads.simulation.contract import Model
 from crossroads.simulation.layout import build_inputs, count_history_weeks
 
@@ -23,10 +23,8 @@ MARKS = np.array([52, WEEKS])
 
 
 @cache
-def engine(model: Model = MODEL) -> kernel.Engine:
-    given = {quantity.name for m in model.mechanisms if m.name not in model.off for quantity in m.outcomes}
-    known = [pair for pair in OUTCOMES if pair[0] in given]
-    return kernel.compile_model(model, INPUTS, known, WEEKS, count_history_weeks(CASE), "float64")
+def engine() -> kernel.Engine:
+    return kernel.compile_model(MODEL, INPUTS, OUTCOMES, WEEKS, count_history_weeks(CASE), "float64")
 
 
 def middle(**changed: float) -> np.ndarray:
@@ -39,12 +37,18 @@ def middle(**changed: float) -> np.ndarray:
     return np.array(row)
 
 
-def run(option: str, reaction: str, model: Model = MODEL, **changed: float) -> dict[str, float]:
+def run(option: str, reaction: str, **changed: float) -> dict[str, float]:
     """Outcomes after five years, cumulative or at the end."""
     values = middle(**changed)[None, :]
     chosen = np.array([[0, INPUTS.options.index(option), INPUTS.reactions.index(reaction)]])
-    found = engine(model).project(values, engine(model).history(values), chosen, MARKS)
-    return dict(zip(engine(model).outcomes, found[0, -1].tolist(), strict=True))
+    found = engine().project(values, engine().history(values), chosen, MARKS)
+    return dict(zip(engine().outcomes, found[0, -1].tolist(), strict=True))
+
+
+def run_in_python(option: str, reaction: str, model: Model = MODEL) -> dict[str, float]:
+    """Outcomes of the last of forty weeks, with any model of the same mechanisms."""
+    outcomes = scalar.run(model, INPUTS, middle(), option, reaction, weeks=40).projection.outcomes
+    return {name: values[-1] for name, values in outcomes.items()}
 
 
 QUIET = "quiet_kept+absorb"
@@ -80,7 +84,6 @@ DIRECTIONS = (
     ("naloxone-cost", "health_cost_per_death", 15e3, 1e5, ("us_health_surge", QUIET), "us_cost", 1),
     ("overdose-response", "overdose_response", 2, -5, ("guns_and_precursors", QUIET), "overdose_deaths", -1),
     ("supply-shock-halflife-harm", "supply_halflife", 6, 36, ("guns_and_precursors", QUIET), "rents", -1),
-    ("deterrence", "deterrence", 0, -0.5, ("joint_by_consent", "consent_kept+absorb"), "members_index", -1),
     ("structure-grievance-recruits", "grievance_per_arrest", 0, 1, ("joint_by_consent", "consent_kept+absorb"),
      "members_index", 1),
     ("trend-pace", "trend_pace", -8, 6, ("status_quo", QUIET), "homicides", 1),
@@ -150,13 +153,24 @@ def test_a_clash_needs_uninvited_force():
         ("drugs", "rents", ("guns_and_precursors", QUIET)),
     ],
 )
-def test_a_mechanism_switched_off_has_no_effect_on_others(name, outcome, play):
-    assert run(*play, MODEL.without(name))[outcome] != pytest.approx(run(*play)[outcome], rel=1e-9)
+def test_a_mechanism_switched_off_changes_what_it_acted_on(name, outcome, play):
+    without = run_in_python(*play, MODEL.without(name))
+    assert without[outcome] != pytest.approx(run_in_python(*play)[outcome], rel=1e-9)
 
 
 def test_the_order_of_mechanisms_changes_nothing():
     turned = Model(MODEL.name, MODEL.mechanisms[::-1], MODEL.units)
-    assert run(*SUSTAINED, turned) == run(*SUSTAINED)
+    assert run_in_python(*SUSTAINED, turned) == run_in_python(*SUSTAINED)
+
+
+def test_deterrence_makes_captures_bring_more():
+    """Against status quo, since a member's risk also falls as groups outgrow a constant number of arrests."""
+    gains = [
+        run("joint_by_consent", "consent_kept+absorb", deterrence=value)["members_index"]
+        - run("status_quo", QUIET, deterrence=value)["members_index"]
+        for value in (0, -0.5)
+    ]
+    assert gains[1] < gains[0] < 0
 
 
 def test_a_thousand_runs_stay_finite_and_nothing_is_negative():

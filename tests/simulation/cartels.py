@@ -47,15 +47,33 @@ MODEL = Model(
     "cartels",
     (
         Mechanism(
-            "groups", "cartel size", unit_stocks=SIZE, sums=SUMS, flows=LOST, outcomes=OUTCOMES,
-            unit_start=unit_start, sum_up=sum_up, unit=unit, after=after,
+            "groups",
+            "cartel size",
+            unit_stocks=SIZE,
+            sums=SUMS,
+            flows=LOST,
+            outcomes=OUTCOMES,
+            unit_start=unit_start,
+            sum_up=sum_up,
+            unit=unit,
+            after=after,
         ),
     ),
     Units(GROUPS, {"share": np.arange(GROUPS, 0, -1) / 11325, "strength": np.linspace(1.5, 0.1, GROUPS)}),
 )
 INPUTS = Inputs(
-    NAMES, {}, {}, ("lever",), (), ("keep",), ("none",), np.array([[[0.0, 0.0, 0.0, 0.0, inf]]]), np.zeros((1, 0)),
-    np.ones((1, 1), bool), np.ones((1, 1)), 0.0,
+    NAMES,
+    {},
+    {},
+    ("lever",),
+    (),
+    ("keep",),
+    ("none",),
+    np.array([[[0.0, 0.0, 0.0, 0.0, inf]]]),
+    np.zeros((1, 0)),
+    np.ones((1, 1), bool),
+    np.ones((1, 1)),
+    0.0,
 )
 READ = (("members", "level"), ("deaths", "rate"))
 

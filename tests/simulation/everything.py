@@ -7,6 +7,7 @@ from math import inf
 
 import numpy as np
 
+from crossroads.simulation import scalar
 from crossroads.simulation.arithmetic import absolute, exp, log, maximum, minimum, power, where
 from crossroads.simulation.contract import Choice, Mechanism, Model, Quantity, Units, reads, returns
 from crossroads.simulation.layout import Inputs
@@ -21,9 +22,9 @@ def q(*names, off=0.0):
     return tuple(Quantity(name, "1", name, off) for name in names)
 
 
-# --- bands: units, sums, gauges, constants, flows; runs in the history ---------------------------------------
+# bands: units, sums, gauges, constants, flows; runs in the history
 
-BAND_UNITS, BAND_STOCKS, BAND_SUMS = q("size"), q("memory"), q("total", "reach")
+BAND_UNITS, BAND_STOCKS, BAND_SUMS = q("size"), q("memory"), q("total", "reach", off=1.0)
 BAND_GAUGES, BAND_CONSTANTS = q("squared"), q("crowding")
 BAND_RATES, BAND_FLOWS, BAND_OUTCOMES = q("growth", "loss"), q("lost"), q("losses", "bands")
 
@@ -62,19 +63,15 @@ def band_start(crowding, total):
 
 
 def band_before(total, memory, growth_rate, effort, form, mood, week):
-    if form == CURVED:
-        push = saturate(total, 100.0) * 2.0
-    else:
-        push = 1.0
+    push = saturate(total, 100.0) * 2.0 if form == CURVED else 1.0
     cooled = exp(-absolute(memory)) * where(week < 10, 1.0, 0.9)
     return BandRates(growth=growth_rate / WEEKS_A_YEAR * push * cooled, loss=PULL * effort * (1.0 + mood))
 
 
 def band_unit(size, strength, near_size, total, reach, growth, loss, crowding, form):
     fights = crowding * size * near_size / (1.0 + strength)
-    if form == LINEAR:
-        lost = loss * size + fights
-    else:
+    lost = loss * size + fights
+    if form != LINEAR:
         lost = loss * power(size, 0.9) + fights + 1e-6 * reach * size
     return BandUnit(size=maximum(size * (1.0 + growth) - lost, 0.01 * total / COUNT), lost=lost)
 
@@ -107,7 +104,7 @@ BANDS = Mechanism(
     after=band_after,
 )
 
-# --- mood: starts with the projection, reads what the history left, two ways with bands ------------------------
+# mood: starts with the projection, reads what the history left; bands read it, and it reads bands
 
 MOOD_STOCKS, MOOD_RATES, MOOD_OUTCOMES = q("mood", "patience"), q("anger"), q("unrest", "calm")
 MOOD_CONSTANTS = q("usual")
@@ -154,7 +151,7 @@ MOOD = Mechanism(
     after=mood_after,
 )
 
-# --- walls: a second unit stock, which nothing fights --------------------------------------------------------
+# walls: a second unit stock, of a mechanism that starts with the projection
 
 WALL_UNITS, WALL_SUMS, WALL_FLOWS, WALL_OUTCOMES = (
     q("wall", off=0.5),
@@ -286,3 +283,19 @@ def make_values(count, seed=1):
 
 def all_runs(futures):
     return np.array(list(product(range(futures), range(3), range(2))))
+
+
+def run_plainly(model, values, runs, marks, outcomes, inputs=None, weeks=104, history_weeks=104):
+    """(runs, marks, outcomes) and (runs, years, history outcomes) from the plain driver."""
+    readings = dict(OUTCOMES)
+    seen, years = [], []
+    for future, option, reaction in runs:
+        told = scalar.run(
+            model, inputs or make_inputs(), values[future], option, reaction, weeks, history_weeks
+        )
+        seen.append(
+            [[told.read(name, readings.get(name, "total"), mark) for name in outcomes] for mark in marks]
+        )
+        past = [told.yearly(name, readings.get(name, "total")) for name in told.history.outcomes]
+        years.append(np.array(past).reshape(len(past), history_weeks // WEEKS_A_YEAR).T)
+    return np.array(seen), np.array(years)

@@ -1,0 +1,284 @@
+"""From stored runs to everything that a report shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from crossroads.analysis import acceptance as accepting
+from crossroads.analysis import sentences
+from crossroads.analysis.columns import Column, Singles, build_column, map_columns
+from crossroads.analysis.estimates import Floats
+from crossroads.analysis.finding import Finding
+from crossroads.analysis.gains import list_unmodelled, map_weights, measure_swings, weigh_gains
+from crossroads.analysis.influence import choose_horizons, rank_influence
+from crossroads.analysis.judgement import Basis, Judgement, choose_headline, judge
+from crossroads.analysis.paths import Crossing, find_crossings, narrow_weights, weigh_path
+from crossroads.analysis.robustness import (
+    weigh_changes_from_start,
+    weigh_differences,
+    weigh_levels,
+    weigh_regret,
+    weigh_stances,
+)
+from crossroads.analysis.tiers import compare_pairs, find_contested
+from crossroads.analysis.trust import count_reasons, count_statuses, weigh_convergence
+from crossroads.analysis.weights import Weights, build_weights, measure_effective
+from crossroads.case.fingerprint import simulation_hash
+from crossroads.case.records import Case, Outcome
+from crossroads.errors import WeighingError
+from crossroads.sampling.beliefs import view_weights
+from crossroads.simulation.layout import build_inputs
+from crossroads.simulation.runs import Runs
+from crossroads.simulation.status import Status
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """Everything that was weighed; datasets carry ids as coordinates. Numbers of what did not run are NaN.
+
+    Dimensions are named by what they hold: view (mixture first), option, stance (all first, where it is
+    there), outcome, horizon, quantile, quarter, stakeholder, condition. Each mean, difference and share
+    stands beside its Monte Carlo `error`; `apart` says that it lies beyond two of them.
+    """
+
+    case: Case
+    headline: tuple[str, ...]
+    """Outcomes of the answer screen."""
+    weights: Weights
+    effective: xr.Dataset
+    """Effective futures by view and option; what is refused."""
+    levels: xr.Dataset
+    """mean, error, quantiles of the outcome itself."""
+    differences: xr.Dataset
+    """From the baseline option in the same future: mean, error, percent, apart, better, worse, quantiles."""
+    changes: xr.Dataset
+    """From the start of the case: the same."""
+    stances: xr.Dataset
+    """Levels and differences given each opening stance."""
+    regret: xr.Dataset
+    """mean, error, high (90 %), best (share of futures)."""
+    pairs: xr.Dataset
+    """gain, error, apart, needed of every two options; tier, rank_low, rank_high of each."""
+    contested: xr.Dataset
+    """By headline outcome and horizon: pairs, tied, and the pair that needs most futures."""
+    paths: xr.Dataset
+    """By quarter in the mixture, from the futures that have series; empty if none has."""
+    crossings: tuple[Crossing, ...]
+    acceptance: xr.Dataset
+    """share, error by stakeholder, also by stance, as written and by horizon."""
+    conditions: xr.Dataset
+    """share, error of each condition apart."""
+    hardest: xr.DataArray
+    """The condition that fails most."""
+    gains: xr.Dataset
+    """score, error, reading, contributions, ranges, weight, not_modelled by stakeholder."""
+    unmodelled: Mapping[str, tuple[str, ...]]
+    """Stakeholder to the concerns that no outcome speaks for."""
+    influence: xr.Dataset
+    """correlation, strength, error, clear by uncertainty, headline outcome, option; near and far horizon."""
+    convergence: xr.Dataset
+    """half, all, errors and steady for headline outcomes."""
+    statuses: xr.DataArray
+    """Runs by option, reaction and status."""
+    reasons: tuple[tuple[str, str, int], ...]
+    """Option, reason and number of failed runs."""
+    judgements: tuple[Judgement, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one outcome gives."""
+
+    results: Mapping[str, xr.Dataset]
+    tests: list[accepting.Test]
+    differences: Floats
+
+
+def analyse(runs: Runs, case: Case | None = None) -> Analysis:
+    """Weigh complete runs by the beliefs, mixes and values of `case`, or of the case as it was simulated.
+
+    Raises WeighingError when `case` asks for other runs, when no run ended well or when there are too few
+    futures, and RunsError when runs are incomplete or damaged.
+    """
+    asked = case or runs.case
+    if simulation_hash(asked) != simulation_hash(runs.case):
+        raise WeighingError(
+            f"The case {asked.id} was changed in what is simulated since these runs were made. Simulate "
+            "again, or analyse with the case as it was."
+        )
+    weights = _prepare_weights(runs, asked)
+    parts, tally = _weigh_outcomes(runs, asked, weights)
+    effective = measure_effective(weights)
+    results = {name: _join(parts, name, effective["refused"]) for name in next(iter(parts.values())).results}
+    mapped = map_weights(asked.stakeholders, asked.concerns, asked.outcomes)
+    scores = weigh_gains(results.pop("swings"), mapped, asked.outcomes)
+    return _conclude(runs, asked, weights, effective, results, scores, tally, parts)
+
+
+def _prepare_weights(runs: Runs, case: Case) -> Weights:
+    inputs, futures = build_inputs(case), runs.futures
+    status = runs.status.sel(option=list(inputs.options), reaction=list(inputs.reactions)).to_numpy()
+    return build_weights(
+        inputs.options,
+        inputs.reactions,
+        case.actors,
+        case.baseline,
+        [view.id for view in case.views],
+        view_weights(case, futures),
+        futures.replicate,
+        inputs.mix,
+        status == Status.OK,
+    )
+
+
+def _weigh_outcomes(runs: Runs, case: Case, weights: Weights) -> tuple[dict[str, _Part], accepting.Tally]:
+    """One pass over the stored values, an outcome at a time."""
+    horizons = [horizon.id for horizon in case.horizons]
+    places = {"option": list(weights.options), "reaction": list(weights.reactions), "horizon": horizons}
+    starts = runs.dataset["start"].compute()
+    tally = accepting.Tally(case.stakeholders, weights, horizons)
+
+    def weigh(outcome: Outcome, values: Singles) -> _Part:
+        start = starts.sel(outcome=outcome.id).to_numpy().astype(np.float64)
+        return _weigh_one(build_column(outcome, values, start, weights), case, weights, horizons)
+
+    parts = {}
+    for outcome, part in map_columns(runs.dataset["values"], places, case.outcomes, weigh):
+        tally.add(part.tests)
+        part.tests.clear()
+        parts[outcome.id] = part
+    return parts, tally
+
+
+def _weigh_one(column: Column, case: Case, weights: Weights, horizons: Sequence[str]) -> _Part:
+    results = {
+        "levels": weigh_levels(column, weights, horizons),
+        "differences": weigh_differences(column, weights, horizons),
+        "changes": weigh_changes_from_start(column, weights, horizons),
+        "stances": weigh_stances(column, weights, horizons),
+        "regret": weigh_regret(column, weights, horizons),
+        "pairs": compare_pairs(column, weights, horizons),
+        "swings": measure_swings(column, weights, horizons),
+    }
+    return _Part(results, accepting.apply_conditions(column, case.stakeholders), column.differences[:, :, 0])
+
+
+def _weigh_paths(runs: Runs, case: Case, weights: Weights) -> xr.Dataset:
+    """The quarterly series of the futures that have one."""
+    if "series" not in runs.dataset:
+        return xr.Dataset()
+    stored = runs.dataset["series"]
+    narrow = narrow_weights(weights, stored.sizes["series_future"])
+    quarters = [int(quarter) for quarter in stored["quarter"].to_numpy()]
+    nothing = np.zeros(stored.sizes["series_future"])
+
+    def weigh(outcome: Outcome, values: Singles) -> xr.Dataset:
+        return weigh_path(build_column(outcome, values, nothing, narrow), narrow, quarters)
+
+    places = {"option": list(weights.options), "reaction": list(weights.reactions)}
+    found = dict(map_columns(stored, places, case.outcomes, weigh))
+    return _concat({outcome.id: part for outcome, part in found.items()})
+
+
+def _conclude(
+    runs: Runs,
+    case: Case,
+    weights: Weights,
+    effective: xr.Dataset,
+    results: Mapping[str, xr.Dataset],
+    scores: xr.Dataset,
+    tally: accepting.Tally,
+    parts: Mapping[str, _Part],
+) -> Analysis:
+    """What needs all outcomes at once."""
+    headline = choose_headline(case)
+    refused = effective["refused"]
+    shares = _hide(tally.weigh_shares(), refused)
+    crossings = tuple(find_crossings(results["differences"], results["stances"], case.outcomes))
+    basis = Basis(results["differences"], results["stances"], shares, scores, crossings)
+    judgements = judge(case, basis, headline)
+    contested = find_contested(results["pairs"], headline)
+    statuses = count_statuses(
+        runs.status.to_numpy(), runs.status["option"].to_numpy(), runs.status["reaction"].to_numpy()
+    )
+    return Analysis(
+        **results,
+        case=case,
+        headline=headline,
+        weights=weights,
+        effective=effective,
+        contested=contested,
+        paths=_weigh_paths(runs, case, weights),
+        crossings=crossings,
+        acceptance=shares,
+        conditions=_hide(tally.weigh_conditions(), refused),
+        hardest=tally.find_hardest(),
+        gains=scores,
+        unmodelled=list_unmodelled(case.stakeholders, case.concerns),
+        influence=_rank_headline(runs, case, weights, parts, headline),
+        convergence=_hide(_weigh_half(case, weights, parts, headline), refused),
+        statuses=statuses,
+        reasons=count_reasons(runs.failures()),
+        judgements=judgements,
+        findings=(
+            *sentences.tell_failures(case, statuses, judgements),
+            *sentences.tell_refusals(case, effective),
+            *sentences.tell_ties(case, contested, len(np.unique(weights.replicate))),
+            *sentences.tell_crossings(case, crossings, headline),
+            *sentences.tell_acceptance(case, judgements, shares),
+        ),
+    )
+
+
+def _rank_headline(
+    runs: Runs, case: Case, weights: Weights, parts: Mapping[str, _Part], headline: Sequence[str]
+) -> xr.Dataset:
+    chosen = choose_horizons(case.horizons)
+    places = [place for place, horizon in enumerate(case.horizons) if horizon.id in chosen]
+    targets = {name: parts[name].differences[:, :, places] for name in headline}
+    known = {record.id: record for record in case.uncertainties}
+    futures = runs.futures
+    return rank_influence(
+        futures.values,
+        [known[name] for name in futures.names],
+        targets,
+        weights.replicate,
+        weights.options,
+        [case.horizons[place].id for place in places],
+    )
+
+
+def _weigh_half(
+    case: Case, weights: Weights, parts: Mapping[str, _Part], headline: Sequence[str]
+) -> xr.Dataset:
+    differences = {name: parts[name].differences for name in headline}
+    return weigh_convergence(differences, weights, [horizon.id for horizon in case.horizons])
+
+
+def _join(parts: Mapping[str, _Part], name: str, refused: xr.DataArray) -> xr.Dataset:
+    """All outcomes of one result; what is refused becomes NaN (numbers) or False (whether told apart)."""
+    return _hide(_concat({outcome: part.results[name] for outcome, part in parts.items()}), refused)
+
+
+def _hide(found: xr.Dataset, refused: xr.DataArray) -> xr.Dataset:
+    """What is refused for a view and option becomes NaN (numbers), False (told apart) or 0 (places)."""
+    if not bool(refused.any()):
+        return found
+    hidden = {}
+    for name, array in found.data_vars.items():
+        if {"view", "option"} <= set(array.dims):
+            nothing = np.nan if array.dtype.kind == "f" else array.dtype.type(0)
+            shown = array.where(~refused, nothing)
+            hidden[name] = (
+                shown.where(~refused.rename(option="other"), nothing) if "other" in array.dims else shown
+            )
+    return found.assign(hidden)
+
+
+def _concat(parts: Mapping[str, xr.Dataset]) -> xr.Dataset:
+    return xr.concat(list(parts.values()), dim="outcome").assign_coords(outcome=list(parts))

@@ -1,0 +1,169 @@
+"""How much each run counts: beliefs over futures times judged shares over reactions, failed runs left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+from numpy.typing import ArrayLike
+
+from crossroads.analysis.estimates import Bools, Floats, Ints
+from crossroads.case.records import Actor
+from crossroads.errors import WeighingError
+from crossroads.sampling.beliefs import effective_size
+
+MIXTURE = "mixture"
+"""The view in which all views count alike."""
+ALL = "all"
+"""In the place of a stance: all stances, by their judged shares."""
+FLOOR = 32.0
+"""Effective futures below which a weighing is refused."""
+REPLICATE_FLOOR = 2.0
+"""Effective futures in the thinnest replicate below which a weighing is refused."""
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Of one option and future: `within` (options, reactions, futures) is a run's share of its stance,
+    `stance` (options, stances, futures) a stance's share; both sum to 1 over what ran, and are 0 where
+    nothing ran."""
+
+    within: Floats
+    stance: Floats
+
+    @property
+    def ran(self) -> Bools:
+        """Whether any run counts, (options, futures)."""
+        return np.asarray(self.stance.sum(axis=1) > 0)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """All that weighing needs: names in order, `futures` (views, futures) with mean 1, `replicate`
+    (futures,), `mix` (options, reactions), `stance_of` (reactions,), and the shares of runs that ended
+    well."""
+
+    options: tuple[str, ...]
+    reactions: tuple[str, ...]
+    views: tuple[str, ...]
+    stances: tuple[str, ...]
+    baseline: int
+    futures: Floats
+    replicate: Ints
+    mix: Floats
+    stance_of: Ints
+    ok: Bools
+    shares: Shares
+
+    def runs(self, option: int, shares: Shares | None = None) -> Floats:
+        """Share of each run of an option within its future, (reactions, futures)."""
+        held = shares or self.shares
+        return np.asarray(held.within[option] * held.stance[option][self.stance_of])
+
+
+def find_stances(reactions: Sequence[str], actors: Sequence[Actor]) -> tuple[tuple[str, ...], Ints]:
+    """The moves of the first actor in order of play, and which of them opens each reaction."""
+    opening = [reaction.split("+")[0] for reaction in reactions]
+    first = min(actors, key=lambda actor: actor.order) if actors else None
+    declared = [move.id for move in first.moves] if first else []
+    stances = tuple(dict.fromkeys([move for move in declared if move in opening] + opening))
+    return stances, np.array([stances.index(move) for move in opening], dtype=np.int64)
+
+
+def share_runs(mix: Floats, ok: ArrayLike, stance_of: Ints, stances: int) -> Shares:
+    """Shares over the runs that are `ok` (options, reactions, futures), renormalised within each future."""
+    held = mix[:, :, None] * np.asarray(ok)
+    member = np.arange(stances)[:, None] == stance_of
+    of_stance = np.einsum("sr,orf->osf", member.astype(np.float64), held)
+    whole = of_stance.sum(axis=1, keepdims=True)
+    below = of_stance[:, stance_of]
+    within = np.divide(held, below, out=np.zeros_like(held), where=below > 0)
+    stance = np.divide(of_stance, whole, out=np.zeros_like(of_stance), where=whole > 0)
+    return Shares(within, stance)
+
+
+def build_weights(
+    options: Sequence[str],
+    reactions: Sequence[str],
+    actors: Sequence[Actor],
+    baseline: str,
+    views: Sequence[str],
+    view_weights: Floats,
+    replicate: ArrayLike,
+    mix: ArrayLike,
+    ok: ArrayLike,
+) -> Weights:
+    """Weights for the mixture and each view; `view_weights` (views, futures), `ok` (options, reactions,
+    futures).
+
+    Raises WeighingError where even the mixture holds too few effective futures, or no run of any option ended
+    well.
+    """
+    stances, stance_of = find_stances(reactions, actors)
+    shares_of, members = np.asarray(mix, dtype=np.float64), np.asarray(replicate, dtype=np.int64)
+    futures = np.vstack([np.ones(len(members)), np.asarray(view_weights, dtype=np.float64)])
+    kept = _keep_weighable(np.asarray(ok, dtype=bool), shares_of, members)
+    shares = share_runs(shares_of, kept, stance_of, len(stances))
+    place = list(options).index(baseline)
+    names = (tuple(options), tuple(reactions), (MIXTURE, *views), stances)
+    return Weights(*names, place, futures, members, shares_of, stance_of, kept, shares)
+
+
+def measure_effective(weights: Weights) -> xr.Dataset:
+    """Effective futures (Kish) by view and option, overall and in the thinnest replicate, and what is
+    refused."""
+    ran = weights.shares.ran
+    sizes = np.stack([_find_sizes(weights.futures * row, weights.replicate) for row in ran], axis=1)
+    overall, thinnest = sizes[..., 0], sizes[..., 1]
+    refused = (overall < FLOOR) | (thinnest < REPLICATE_FLOOR)
+    by_view = _find_sizes(weights.futures, weights.replicate)
+    dims = ("view", "option")
+    return xr.Dataset(
+        {
+            "effective": (dims, overall),
+            "thinnest": (dims, thinnest),
+            "refused": (dims, refused),
+            "view_effective": ("view", by_view[:, 0]),
+            "view_thinnest": ("view", by_view[:, 1]),
+            "view_refused": ("view", (by_view[:, 0] < FLOOR) | (by_view[:, 1] < REPLICATE_FLOOR)),
+            "ran": ("option", ran.mean(axis=1)),
+        },
+        coords={"view": list(weights.views), "option": list(weights.options)},
+        attrs={"futures": weights.futures.shape[1], "floor": FLOOR, "replicate_floor": REPLICATE_FLOOR},
+    )
+
+
+def _find_sizes(weights: Floats, replicate: Ints) -> Floats:
+    """Effective size overall and in the thinnest replicate, (views, 2)."""
+    parts = [replicate == one for one in np.unique(replicate)]
+    return np.array([[_count(row), min(_count(row[part]) for part in parts)] for row in weights])
+
+
+def _count(weights: Floats) -> float:
+    return float(effective_size(weights)) if weights.any() else 0.0
+
+
+def _keep_weighable(ok: Bools, mix: Floats, replicate: Ints) -> Bools:
+    """The runs that ended well, of options with enough futures; other options count as not run."""
+    if not ok.any():
+        raise WeighingError(
+            "No run ended well, so nothing can be weighed. The reasons are in the runs' failures."
+        )
+    alike = np.ones((1, len(replicate)))
+    whole, thinnest = _find_sizes(alike, replicate)[0]
+    if whole < FLOOR or thinnest < REPLICATE_FLOOR:
+        raise WeighingError(
+            f"{whole:.0f} futures ({thinnest:.0f} in a replicate) are too few to weigh: at least "
+            f"{FLOOR:.0f} ({REPLICATE_FLOOR:.0f}) are needed. Simulate more futures."
+        )
+    ran = np.asarray((ok & (mix > 0)[:, :, None]).any(axis=1))
+    sizes = _find_sizes(alike * ran, replicate)
+    weighable = (sizes[:, 0] >= FLOOR) & (sizes[:, 1] >= REPLICATE_FLOOR)
+    if not weighable.any():
+        raise WeighingError(
+            "Every option has too few futures in which a run ended well, so nothing can be weighed. The "
+            "reasons are in the runs' failures."
+        )
+    return np.asarray(ok & weighable[:, None, None])

@@ -1,0 +1,1 @@
+"""What needs new runs: may sample, simulate and analyse again."""
