@@ -40,9 +40,21 @@ _PLACES = {
 }
 
 __all__ = [
-    "Analysis", "Case", "CaseError", "CrossroadsError", "Futures", "Problem", "Runs", "analyse", "check", "load",
-    "report", "sample", "simulate", "weigh",
-]  # fmt: skip
+    "Analysis",
+    "Case",
+    "CaseError",
+    "CrossroadsError",
+    "Futures",
+    "Problem",
+    "Runs",
+    "analyse",
+    "check",
+    "load",
+    "report",
+    "sample",
+    "simulate",
+    "weigh",
+]
 
 
 def __getattr__(name: str) -> Any:

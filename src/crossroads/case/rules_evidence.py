@@ -14,6 +14,7 @@ from crossroads.errors import Problem
 
 _MEASURED = (("uncertainties", "uncertainty"), ("facts", "fact"))
 _WITH_UNIT = ("uncertainties", "facts", "levers", "outcomes", "history")
+_OWN_RANGE = "Take the range of one entry, or write `basis: judgement` if the range is your own."
 _STRENGTH = re.compile(r"[A-FJ]([/-][A-FJ])*")
 
 
@@ -47,6 +48,29 @@ def find_unit_clashes(look: Lookup) -> Iterator[Problem]:
                 source = f'its evidence {numeric[0].id} in "{numeric[0].unit}"'
                 what, way_out = f'the {called} is in "{record.unit}", {source}', "Convert one of the two."
                 yield look.problem(kind, record.id, "unit", what, way_out)
+
+
+def find_unfounded(look: Lookup) -> Iterator[Problem]:
+    """A range is that of the one entry with numbers that it cites, or says that it is judgement."""
+    ledger = look.ids("evidence")
+    for record in look.records("uncertainties"):
+        spread = _range(record)
+        numeric = [ledger[name] for name in record.evidence if name in ledger and _numbers(ledger[name])]
+        known = record.evidence and all(name in ledger for name in record.evidence)
+        if record.basis == "judgement" or spread is None or not known:
+            continue
+        if len(numeric) != 1:
+            what = f"its range rests on {len(numeric) or 'no'} entries with numbers, not on one"
+            yield look.problem("uncertainties", record.id, "evidence", what, _OWN_RANGE)
+        elif spread != (numeric[0].low, numeric[0].high):
+            what = f"its range is not that of {numeric[0].id} ({numeric[0].low} to {numeric[0].high})"
+            yield look.problem("uncertainties", record.id, "distribution", what, _OWN_RANGE)
+
+
+def _range(record: Uncertainty) -> tuple[float, float] | None:
+    """Low and high as the file gives them; none for distributions without them."""
+    low, high = (getattr(record.distribution, name, None) for name in ("low", "high"))
+    return None if low is None or high is None else (low, high)
 
 
 def find_wrong_entries(look: Lookup) -> Iterator[Problem]:
@@ -130,6 +154,7 @@ RULES = (
     find_unsourced,
     find_unknown_units,
     find_unit_clashes,
+    find_unfounded,
     find_wrong_entries,
     find_wrong_structures,
     find_incomparable_beliefs,

@@ -38,7 +38,7 @@ class Binder:
         key = (function, inline)
         if key not in self._bound:
             self._bound[key] = None
-            self._bound[key] = _compile(self._rebuild(function, inline), inline)
+            self._bound[key] = part(self._rebuild(function, inline), inline)
         if self._bound[key] is None:
             what = f"{function.__name__} calls itself"
             raise ModelError([Problem(place_of(function), what, "Write each step out.")])
@@ -149,7 +149,8 @@ def _names_in(code: CodeType) -> Iterator[str]:
             yield from _names_in(constant)
 
 
-def _compile(function: Callable[..., Any], inline: bool) -> Any:
+def part(function: Callable[..., Any], inline: bool = False) -> Any:
+    """A function compiled as a part of a kernel, never called from Python."""
     return njit(
         function, error_model="numpy", forceinline=inline, no_cpython_wrapper=True, no_cfunc_wrapper=True
     )

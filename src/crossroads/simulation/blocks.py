@@ -1,170 +1,143 @@
-"""What is the same in every compiled model: how a block of runs begins, and what it leaves.
+"""Runs laid out for the compiled engine: blocks of runs side by side, and back.
 
-A block is `width` runs; a board is a flat array in which every value has `width` places side by side.
+A block is `width` runs with the same structural choices. Its board is a row of places, each `width` numbers
+side by side; its unit stocks lie beside one another in the same way, unit by unit.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from crossroads.simulation.contract import Function
-from crossroads.simulation.layout import WEEKS_PER_YEAR
-from crossroads.simulation.toolkit import njit
+from crossroads.simulation.board import Board
+from crossroads.simulation.layout import Floats, Inputs
+from crossroads.simulation.plan import Plan
 
-_YEAR = float(WEEKS_PER_YEAR)
+Integers = NDArray[np.integer[Any]]
+Numbers = NDArray[np.floating[Any]]
 
-
-def part(function: Function) -> Any:
-    """Compiled as a part of a kernel, never called from Python."""
-    return njit(function, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-
-
-class Tables(NamedTuple):
-    """What the runs read. Numbers are in the precision of the engine; n is blocks times width."""
-
-    known: Any
-    """(futures, uncertainties that are read)."""
-    signals: Any
-    """(reactions, signals that are read)."""
-    fixed: Any
-    """(facts and what is switched off)."""
-    bases: Any
-    """(columns that are read): baseline values."""
-    steps: Any
-    """(options, columns that any option changes, 5): as in Inputs.schedules."""
-    changed: Any
-    """(columns that any option changes): place among the columns that are read."""
-    state: Any
-    """(futures, values): what the history left."""
-    idle: Any
-    """(idle unit stocks): off values."""
-    unit_values: Any
-    """(unit values, units)."""
-    starts: Any
-    neighbour: Any
-    weight: Any
-    rows: Any
-    """(n): row of the result, -1 for a run that only fills a block."""
-    future: Any
-    option: Any
-    reaction: Any
-    choice: Any
-    """(blocks, structural choices that are read)."""
-    marks: Any
+PACE = 5
+"""What a block knows of each changed column: baseline, difference, start, ramp, end."""
 
 
-@part
-def aligned(count: Any, number: Any) -> Any:
-    """An array of zeros that begins at a multiple of 64 bytes."""
-    room = np.zeros(count + 64, number)
-    skip = (64 - room.ctypes.data % 64) % 64 // room.itemsize
-    return room[skip : skip + count]
+@dataclass(frozen=True)
+class Order:
+    """Which run stands where. The last block of each combination of choices is filled with its last run."""
+
+    rows: Integers
+    """(blocks * width): row of the result, -1 where a run only fills."""
+    sources: Integers
+    """(blocks * width): row of the runs."""
+    choices: Integers
+    """(blocks, choices)."""
 
 
-@part
-def begin(
-    board: Any, pace: Any, tables: Any, run: Any, width: Any, fixed: Any, time: Any, columns: Any, weeks: Any
-) -> None:
-    """Put what each run of a block knows on the board, with levers at the baseline and the first week."""
-    uncertain = tables.known.shape[1]
-    for lane in range(width):
-        future, reaction = tables.future[run + lane], tables.reaction[run + lane]
-        for k in range(uncertain):
-            board[k * width + lane] = tables.known[future, k]
-        for k in range(tables.signals.shape[1]):
-            board[(uncertain + k) * width + lane] = tables.signals[reaction, k]
-        for k in range(len(tables.fixed)):
-            board[(fixed + k) * width + lane] = tables.fixed[k]
-        board[time * width + lane] = 0
-        board[(time + 1) * width + lane] = 0
-        board[(time + 2) * width + lane] = weeks
-        for k in range(len(tables.bases)):
-            board[(columns + k) * width + lane] = tables.bases[k]
-        _set_pace(pace, tables, tables.option[run + lane], lane, width)
+def arrange(chosen: Integers, width: int) -> Order:
+    """The order of runs that chose (runs, choices)."""
+    combinations, inverse = np.unique(chosen, axis=0, return_inverse=True)
+    rows, sources, choices = [], [], []
+    for code, combination in enumerate(combinations):
+        members = np.flatnonzero(inverse.ravel() == code)
+        blocks = -(-len(members) // width)
+        padding = blocks * width - len(members)
+        rows.append(np.concatenate([members, np.full(padding, -1)]))
+        sources.append(np.concatenate([members, np.full(padding, members[-1])]))
+        choices.append(np.tile(combination, (blocks, 1)))
+    if not rows:
+        nothing = np.zeros(0, np.int64)
+        return Order(nothing, nothing, np.zeros((0, chosen.shape[1]), np.int64))
+    return Order(np.concatenate(rows), np.concatenate(sources), np.concatenate(choices))
 
 
-@part
-def _set_pace(pace: Any, tables: Any, option: Any, lane: Any, width: Any) -> None:
-    """Difference, start, ramp and end of each changed column of one run."""
-    for k in range(len(tables.changed)):
-        step = tables.steps[option, k]
-        pace[4 * k * width + lane] = step[1] - step[0]
-        pace[(4 * k + 1) * width + lane] = step[2]
-        pace[(4 * k + 2) * width + lane] = max(step[3], 1)
-        pace[(4 * k + 3) * width + lane] = step[4]
+class Tables:
+    """Everything that the runs of a phase read, and the way onto the boards of blocks and back."""
+
+    def __init__(
+        self, board: Board, plan: Plan, inputs: Inputs, units: int, width: int, number: np.dtype[Any]
+    ) -> None:
+        """Of one phase of a model with so many units, in one precision."""
+        self._board = board
+        self._units = units
+        self._width = width
+        self._number = number
+        place = {name: row for row, name in enumerate(inputs.uncertainties)}
+        self._uncertain = [place[name] for kind, name in board.known if kind == "uncertainty"]
+        self.choices = [place[name] for name in board.choices]
+        signals = [inputs.signals.index(name) for kind, name in board.known if kind == "signal"]
+        self._signals = inputs.signals_of[:, signals]
+        schedules = inputs.schedules[:, [inputs.columns.index(name) for name in board.columns]]
+        self._bases = schedules[0, :, 0]
+        self.changed = np.flatnonzero((schedules[..., 0] != schedules[..., 1]).any(axis=0))
+        self._pace = _make_pace(schedules[:, self.changed])
+        self._fixed = np.array([plan.fixed[key] for key in board.fixed])
+        self._idle = np.array([plan.idle[name] for name in board.idle])
+        self._carried, self._handed = board.carried(plan), board.handed(plan)
+        self.handed = len(self._handed[0]) + len(self._handed[1]) * units
+
+    def make_boards(
+        self, values: Floats, state: Numbers, runs: Integers, weeks: float
+    ) -> tuple[Numbers, ...]:
+        """Boards, unit stocks and paces of whole blocks of runs: arrays of (blocks, places * width)."""
+        future, option, reaction = runs.T
+        blocks = len(runs) // self._width
+        board = self._board
+        boards = self._make_empty(blocks, board.size)
+        known = np.concatenate([values[future][:, self._uncertain], self._signals[reaction]], axis=1)
+        boards[:, : len(board.known)] = self._turn(known)
+        boards[:, len(board.known) : board.time] = self._fixed[:, None]
+        boards[:, board.time + 2] = weeks
+        boards[:, board.time + 3 : board.time + 3 + len(self._bases)] = self._bases[:, None]
+        scalars, stocks = self._carried
+        boards[:, scalars] = self._turn(state[future, : len(scalars)])
+        heres = self._make_empty(blocks, self._units * len(board.unit_stocks))
+        by_unit = heres.reshape(blocks, self._units, len(board.unit_stocks), self._width)
+        carried = self._turn(state[future, len(scalars) :])
+        by_unit[:, :, stocks] = carried.reshape(blocks, len(stocks), self._units, self._width).swapaxes(1, 2)
+        by_unit[:, :, len(board.unit_stocks) - len(self._idle) :] = self._idle[:, None]
+        paces = self._make_empty(blocks, PACE * len(self.changed))
+        paces[:] = self._turn(self._pace[option])
+        return _flatten(boards), _flatten(heres), _flatten(paces)
+
+    def read_state(self, boards: Numbers, heres: Numbers) -> Numbers:
+        """What blocks hand on: (runs, values), in the order in which `make_boards` takes it."""
+        blocks = len(boards)
+        scalars, stocks = self._handed
+        first = boards.reshape(blocks, self._board.size, self._width)[:, scalars]
+        by_unit = heres.reshape(blocks, self._units, len(self._board.unit_stocks), self._width)[:, :, stocks]
+        second = by_unit.swapaxes(1, 2).reshape(blocks, len(stocks) * self._units, self._width)
+        both = np.concatenate([first, second], axis=1)
+        return both.swapaxes(1, 2).reshape(blocks * self._width, self.handed)
+
+    def _turn(self, table: Floats | Numbers) -> Numbers:
+        """(runs, values) as (blocks, values, width)."""
+        return table.reshape(len(table) // self._width, self._width, table.shape[1]).swapaxes(1, 2)
+
+    def _make_empty(self, blocks: int, places: int) -> Numbers:
+        """Zeros (blocks, places, width) that begin at a multiple of 64 bytes."""
+        count = blocks * places * self._width
+        room = np.zeros(count + 64, self._number)
+        skip = -room.ctypes.data % 64 // room.itemsize
+        return room[skip : skip + count].reshape(blocks, places, self._width)
 
 
-@part
-def set_week(board: Any, pace: Any, tables: Any, week: Any, width: Any, time: Any, columns: Any) -> None:
-    """Time and lever columns of a week."""
-    for lane in range(width):
-        board[time * width + lane] = week
-        board[(time + 1) * width + lane] = week / _YEAR
-    for k in range(len(tables.changed)):
-        place = tables.changed[k]
-        base = tables.bases[place]
-        for lane in range(width):
-            start, ramp = pace[(4 * k + 1) * width + lane], pace[(4 * k + 2) * width + lane]
-            risen = min((week - start + 1) / ramp, 1)
-            out = week < start or week >= pace[(4 * k + 3) * width + lane]
-            board[(columns + place) * width + lane] = base + (
-                0 if out else pace[4 * k * width + lane] * risen
-            )
+def read_seen(seen: Numbers, width: int) -> Numbers:
+    """(blocks, marks, outcomes * width) as (runs, marks, outcomes)."""
+    blocks, marks, numbers = seen.shape
+    outcomes = numbers // width
+    by_run = np.moveaxis(seen.reshape(blocks, marks, outcomes, width), 3, 1)
+    return by_run.reshape(blocks * width, marks, outcomes)
 
 
-@part
-def fill_state(
-    board: Any, here: Any, tables: Any, run: Any, width: Any, stocks: Any, scalars: Any, carried: Any
-) -> None:
-    """Put in place what the history left of each run's future, and idle unit stocks at their off values."""
-    units = tables.unit_values.shape[1]
-    idle = len(tables.idle)
-    for lane in range(width):
-        future = tables.future[run + lane]
-        for k in range(len(scalars)):
-            board[scalars[k] * width + lane] = tables.state[future, k]
-        for unit in range(units):
-            for k in range(len(carried)):
-                place = (unit * stocks + carried[k]) * width + lane
-                here[place] = tables.state[future, len(scalars) + k * units + unit]
-            for k in range(idle):
-                here[(unit * stocks + stocks - idle + k) * width + lane] = tables.idle[k]
+def _flatten(table: Numbers) -> Numbers:
+    return table.reshape(len(table), table.shape[1] * table.shape[2])
 
 
-@part
-def keep_state(
-    board: Any,
-    here: Any,
-    tables: Any,
-    handed: Any,
-    run: Any,
-    width: Any,
-    stocks: Any,
-    scalars: Any,
-    carried: Any,
-) -> None:
-    """What a block hands on, by row of the result."""
-    units = tables.unit_values.shape[1]
-    for lane in range(width):
-        row = tables.rows[run + lane]
-        if row < 0:
-            continue
-        for k in range(len(scalars)):
-            handed[row, k] = board[scalars[k] * width + lane]
-        for k in range(len(carried)):
-            for unit in range(units):
-                handed[row, len(scalars) + k * units + unit] = here[
-                    (unit * stocks + carried[k]) * width + lane
-                ]
-
-
-@part
-def read_marks(board: Any, tables: Any, seen: Any, mark: Any, run: Any, width: Any, totals: Any) -> None:
-    """Outcomes of a block at a mark, by row of the result."""
-    for lane in range(width):
-        row = tables.rows[run + lane]
-        if row >= 0:
-            for k in range(seen.shape[2]):
-                seen[row, mark, k] = board[(totals + k) * width + lane]
+def _make_pace(schedules: Floats) -> Floats:
+    """(options, columns, 5) of Inputs as (options, columns * 5): target less baseline, no ramp below 1."""
+    pace = schedules.copy()
+    pace[..., 1] -= pace[..., 0]
+    pace[..., 3] = np.maximum(pace[..., 3], 1.0)
+    return pace.reshape(len(pace), pace.shape[1] * PACE)

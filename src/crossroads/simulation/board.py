@@ -33,6 +33,16 @@ class Board:
     places: Mapping[Key, int]
     size: int
 
+    @property
+    def time(self) -> int:
+        """Place of the week; the year, the length of the phase and the columns follow."""
+        return self.places[("time", "week")]
+
+    @property
+    def totals(self) -> int:
+        """Place of the first outcome that is read."""
+        return self.size - 2 * self.read
+
     def carried(self, plan: Plan) -> tuple[list[int], list[int]]:
         """Places on the board, and places among the unit stocks, of what comes from the history."""
         return self._places(plan.carried)

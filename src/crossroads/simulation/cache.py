@@ -19,7 +19,7 @@ from typing import Any
 
 import numba
 
-_ENGINE = ("arithmetic.py", "blocks.py", "lanes.py", "lane_functions.py", "binding.py", "toolkit.py")
+_ENGINE = ("arithmetic.py", "lanes.py", "lane_functions.py", "binding.py", "toolkit.py")
 
 
 def find_folder() -> Path:

@@ -87,7 +87,7 @@ class Maker:
             row: self._fail(runs[row], Status.MODEL_ERROR, message)
             for row, message in projection.errors.items()
         }
-        fits = np.abs(projection.seen) <= LARGEST
+        fits = (projection.seen <= LARGEST) & (projection.seen >= -LARGEST)
         always = np.isin(marks, self.readings.marks)
         fine = fits[:, always].all(axis=(1, 2)) & (fits.all(axis=(1, 2)) | (runs[:, 0] >= kept))
         rows = [int(row) for row in np.flatnonzero(~fine) if int(row) not in found]
@@ -130,7 +130,7 @@ class Maker:
             arranged["series"] = self._spread(self.readings.by_quarter(seen[with_series], marks), kept)
         return arranged
 
-    def _spread(self, readings: Floats, futures: int) -> NDArray[np.float32]:
+    def _spread(self, readings: NDArray[np.float32], futures: int) -> NDArray[np.float32]:
         shape = readings.shape[1:]
         spread = np.full((*self.inputs.applicable.shape, futures, *shape), np.nan, dtype=np.float32)
         spread[self.pairs[:, 0], self.pairs[:, 1]] = readings.reshape(len(self.pairs), futures, *shape)
@@ -140,7 +140,7 @@ class Maker:
         """The baseline option under its first applicable reaction, which no judged share can move."""
         pair = int(np.flatnonzero(self.pairs[:, 0] == self.baseline)[0])
         first = seen[pair * futures : (pair + 1) * futures]
-        return self.readings.at_start(first, marks).astype(np.float32)
+        return self.readings.at_start(first, marks)
 
 
 def _observe(past: Past) -> dict[str, NDArray[Any]]:

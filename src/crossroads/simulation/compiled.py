@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossroads.case.records import Case
+from crossroads.errors import CaseError
 from crossroads.simulation import kernel
 from crossroads.simulation.contract import Model
 from crossroads.simulation.engines import Engine, Floats, Integers, Projection
+from crossroads.simulation.fit import find_misfits
 from crossroads.simulation.layout import Inputs, count_history_weeks
 from crossroads.simulation.manifest import Precision
 from crossroads.simulation.models import AnyModel
@@ -21,22 +23,16 @@ from crossroads.simulation.wrapped import Wrapped, WrappedEngine
 def make_engine(
     model: AnyModel, case: Case, inputs: Inputs, precision: Precision, threads: int | None
 ) -> Engine:
-    """The engine that runs a model for a case. Raises ModelError when the model breaks its contract."""
+    """The engine that runs a model for a case. Raises CaseError where the two do not fit."""
     if isinstance(model, Wrapped):
         return WrappedEngine.of(model, case, inputs)
+    misfits = find_misfits(case, model)
+    if misfits:
+        raise CaseError(misfits)
     outcomes = [(outcome.id, outcome.reading) for outcome in case.outcomes]
     history_weeks = count_history_weeks(case)
     compiled = kernel.compile_model(model, inputs, outcomes, case.weeks, history_weeks, precision)
-    engine = CompiledEngine(compiled, model, inputs, case.weeks, history_weeks, threads)
-    _warm_up(engine)
-    return engine
-
-
-def _warm_up(engine: CompiledEngine) -> None:
-    """Run one week once, so that compiling is over before anything is timed."""
-    nothing = np.zeros((1, len(engine.inputs.uncertainties)))
-    run_of_none, first_week = np.zeros((1, 3), dtype=np.int64), np.ones(1, dtype=np.int64)
-    engine.project(nothing, engine.history(nothing), run_of_none, first_week)
+    return CompiledEngine(compiled, model, inputs, case.weeks, history_weeks, threads)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,8 @@ from crossroads.simulation.resume import Kept, find_kept, require_own_folder
 from crossroads.simulation.runs import CASE, Runs, open_runs
 from crossroads.simulation.store import AXES, DATA, Labels, Store
 
+__all__ = ["Progress", "Silent", "simulate"]
+
 
 def simulate(
     case: Case,

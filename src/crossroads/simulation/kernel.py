@@ -15,18 +15,18 @@ from numpy.typing import NDArray
 
 from crossroads.errors import ModelError, Place, Problem
 from crossroads.simulation.binding import Binder, describe
-from crossroads.simulation.board import Board, make_board
-from crossroads.simulation.blocks import Tables
+from crossroads.simulation.blocks import Integers, Numbers, Tables, arrange, read_seen
+from crossroads.simulation.board import make_board
 from crossroads.simulation.cache import load_module
-from crossroads.simulation.contract import Model
+from crossroads.simulation.contract import Model, Units
 from crossroads.simulation.lanes import Kind, Lanes
 from crossroads.simulation.layout import WEEKS_PER_YEAR, Floats, Inputs
 from crossroads.simulation.plan import UNIT_STAGES, Call, Plan, make_plan, place_of
 from crossroads.simulation.source import bound_name, write_source
 
-WIDTHS: Mapping[str, int] = {"float32": 64, "float64": 16}
-Integers = NDArray[np.integer[Any]]
-Numbers = NDArray[np.floating[Any]]
+WIDTHS: Mapping[str, int] = {"float32": 32, "float64": 16}
+_MOST_BLOCKS = 16
+"""Blocks that one task lays out at once."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,9 @@ class Engine:
         runs[:, 0] = np.arange(count)
         marks = np.arange(WEEKS_PER_YEAR, self._history_weeks + 1, WEEKS_PER_YEAR)
         state = np.zeros((count, 0))
-        seen, handed = self._past.play(values, state, runs, marks, self._history_weeks, threads)
+        seen, handed = self._past.play(
+            values, state, runs, marks, (self._history_weeks, self._history_weeks), threads
+        )
         levels = np.array(self._past.levels, dtype=bool)
         before = np.concatenate([np.zeros_like(seen[:, :1]), seen[:, :-1]], axis=1)
         return History(handed, np.where(levels, seen, seen - before), self.history_outcomes)
@@ -83,7 +85,7 @@ class Engine:
             raise ValueError(f"marks must ascend from 1 to at most {self._weeks}")
         last = int(weeks[-1]) if len(weeks) else 0
         seen, _ = self._present.play(
-            values, history.state, np.asarray(runs), weeks, last, threads, self._weeks
+            values, history.state, np.asarray(runs), weeks, (last, self._weeks), threads
         )
         return seen
 
@@ -126,17 +128,14 @@ class _Phase:
     ) -> None:
         self.outcomes = tuple(readings)
         self.levels = tuple(reading == "level" for reading in readings.values())
-        self._model = model
-        self._inputs = inputs
-        self._board = make_board(plan, self.outcomes)
-        self._fixed = {
-            (s.kind, s.name): s.value for calls in plan.calls.values() for call in calls for s in call.sources
-        }
-        self._idle = plan.idle
-        self._handed = _count_handed(self._board, plan, model.units.count)
         self._width = binder.width
         self._number = np.dtype(binder.kind)
-        self._play = self._compile(plan, binder)
+        self._board = make_board(plan, self.outcomes)
+        self._tables = Tables(self._board, plan, inputs, model.units.count, binder.width, self._number)
+        self._units = _make_units(model.units, self._number)
+        self._play = (
+            self._compile(plan, binder, len(inputs.uncertainties)) if any(plan.calls.values()) else None
+        )
 
     def play(
         self,
@@ -144,22 +143,31 @@ class _Phase:
         state: Numbers,
         runs: Integers,
         marks: Integers,
-        weeks: int,
+        weeks: tuple[int, int],
         threads: int | None,
-        weeks_total: int | None = None,
     ) -> tuple[Numbers, Numbers]:
-        """Outcomes (runs, marks, outcomes) and what each run hands on (runs, values)."""
-        tables = self._lay_out(values, state, runs, marks)
-        seen, handed = self._make_results(len(runs), len(marks))
-        blocks = len(tables.choice)
+        """Outcomes (runs, marks, outcomes) and what each run hands on (runs, values).
+
+        `weeks` are those to run and those of the whole phase.
+        """
+        seen = np.zeros((len(runs), len(marks), len(self.outcomes)), self._number)
+        handed = np.zeros((len(runs), self._tables.handed), self._number)
+        if self._play is None:
+            return seen, handed
+        order = arrange(values[runs[:, 0]][:, self._tables.choices].astype(np.int64), self._width)
         count = threads or os.cpu_count() or 1
-        step = max(1, min(16, blocks // (4 * count)))
-        total = float(weeks if weeks_total is None else weeks_total)
+        step = max(1, min(_MOST_BLOCKS, len(order.choices) // (4 * count)))
 
         def run_from(first: int) -> None:
-            self._play(first, min(first + step, blocks), weeks, total, tables, seen, handed)
+            part = slice(first * self._width, (first + step) * self._width)
+            rows, sources = order.rows[part], order.sources[part]
+            got = self._play_blocks(
+                self._play, values, state, runs[sources], marks, weeks, order.choices[first : first + step]
+            )
+            real = rows >= 0
+            seen[rows[real]], handed[rows[real]] = got[0][real], got[1][real]
 
-        firsts = range(0, blocks, step)
+        firsts = range(0, len(order.choices), step)
         if count == 1:
             for first in firsts:
                 run_from(first)
@@ -168,70 +176,48 @@ class _Phase:
                 list(pool.map(run_from, firsts))
         return seen, handed
 
-    def _make_results(self, runs: int, marks: int) -> tuple[Numbers, Numbers]:
-        return (
-            np.zeros((runs, marks, len(self.outcomes)), self._number),
-            np.zeros((runs, self._handed), self._number),
-        )
+    def _play_blocks(
+        self,
+        play: Any,
+        values: Floats,
+        state: Numbers,
+        runs: Integers,
+        marks: Integers,
+        weeks: tuple[int, int],
+        choices: Integers,
+    ) -> tuple[Numbers, Numbers]:
+        """Whole blocks of runs: outcomes and what is handed on."""
+        boards, heres, paces = self._tables.make_boards(values, state, runs, weeks[1])
+        seen = np.zeros((len(boards), len(marks), len(self.outcomes) * self._width), self._number)
+        integers = (_own(choices), _own(self._tables.changed), weeks[0], _own(marks))
+        play(boards, heres, paces, *integers, *self._units, seen)
+        return read_seen(seen, self._width), self._tables.read_state(boards, heres)
 
-    def _lay_out(self, values: Floats, state: Numbers, runs: Integers, marks: Integers) -> Tables:
-        board, inputs = self._board, self._inputs
-        column = [inputs.columns.index(name) for name in board.columns]
-        schedules = inputs.schedules[:, column]
-        changed = np.flatnonzero((schedules[..., 0] != schedules[..., 1]).any(axis=0))
-        names = {name: place for place, name in enumerate(inputs.uncertainties)}
-        chosen = values[:, [names[name] for name in board.choices]].astype(np.int64)
-        rows, source, choice = _arrange(chosen[runs[:, 0]], self._width)
-        units = self._model.units
-        starts, neighbour, weight = units.neighbours or (np.zeros(units.count + 1), (), ())
-        return Tables(
-            known=self._cast(values[:, [names[name] for kind, name in board.known if kind == "uncertainty"]]),
-            signals=self._cast(
-                inputs.signals_of[
-                    :, [inputs.signals.index(name) for kind, name in board.known if kind == "signal"]
-                ]
-            ),
-            fixed=self._cast([self._fixed[key] for key in board.fixed]),
-            bases=self._cast(schedules[0, :, 0]),
-            steps=self._cast(schedules[:, changed]),
-            changed=_own(changed),
-            state=self._cast(state),
-            idle=self._cast(list(self._idle.values())),
-            unit_values=self._cast(
-                np.array([np.asarray(each, dtype=float) for each in units.values.values()]).reshape(
-                    len(units.values), units.count
-                )
-            ),
-            starts=_own(starts),
-            neighbour=_own(neighbour),
-            weight=self._cast(weight),
-            rows=_own(rows),
-            future=_own(runs[source, 0]),
-            option=_own(runs[source, 1]),
-            reaction=_own(runs[source, 2]),
-            choice=_own(choice),
-            marks=_own(marks),
-        )
-
-    def _cast(self, numbers: Any) -> Numbers:
-        return _own(numbers, self._number)
-
-    def _compile(self, plan: Plan, binder: Binder) -> Any:
+    def _compile(self, plan: Plan, binder: Binder, uncertainties: int) -> Any:
         """The compiled `play`. Nothing is compiled later, so that no run is ever slow for a reason unseen."""
         calls = [call for stage in plan.calls.values() for call in stage]
         scope = {bound_name(call): binder.bind(call.function, call.stage in UNIT_STAGES) for call in calls}
         source = write_source(plan, self._board, self.levels, binder.kind, binder.width)
         described = "\n".join(f"{bound_name(call)}: {describe(call.function)}" for call in calls)
         play = load_module(source, described, {**scope, "lift": binder.lift}).play
-        none = np.zeros((0, 3), dtype=np.int64)
-        state = np.zeros((0, sum(map(len, self._board.carried(plan)))))
-        tables = self._lay_out(np.zeros((0, len(self._inputs.uncertainties))), state, none, none[:, 0])
+        none, nobody = np.zeros((0, 3), dtype=np.int64), np.zeros((0, uncertainties))
+        carried, stocks = self._board.carried(plan)
+        state = np.zeros((0, len(carried) + len(stocks) * self._units[0].shape[1]))
+        choices = none[:, : len(self._tables.choices)]
         try:
-            play(0, 0, 0, 0.0, tables, *self._make_results(0, 0))
+            self._play_blocks(play, nobody, state, none, none[:, 0], (0, 0), choices)
         except NumbaError as error:
             raise ModelError(list(_explain(calls, scope, binder)) or [_blame(plan, error)]) from error
         play.disable_compile()
         return play
+
+
+def _make_units(units: Units, number: np.dtype[Any]) -> tuple[NDArray[Any], ...]:
+    """Unit values (values, units), and the sparse matrix of neighbours by rows."""
+    values = np.array([np.asarray(each, dtype=float) for each in units.values.values()])
+    starts, neighbour, weight = units.neighbours or (np.zeros(units.count + 1), (), ())
+    table = values.reshape(len(units.values), units.count)
+    return _own(table, number), _own(starts), _own(neighbour), _own(weight, number)
 
 
 def _explain(calls: Sequence[Call], scope: Mapping[str, Any], binder: Binder) -> Iterator[Problem]:
@@ -243,19 +229,15 @@ def _explain(calls: Sequence[Call], scope: Mapping[str, Any], binder: Binder) ->
                 tuple(int64 if s.kind == "choice" else lanes for s in call.sources)
             )
         except NumbaError as error:
+            what = f"cannot be compiled: {_shorten(error)}"
             yield Problem(
-                place_of(call.function),
-                f"cannot be compiled: {_shorten(error)}",
-                "Write it with the arithmetic that contract.py names.",
+                place_of(call.function), what, "Write it with the arithmetic that contract.py names."
             )
 
 
 def _blame(plan: Plan, error: NumbaError) -> Problem:
-    return Problem(
-        Place(f"{plan.phase} kernel"),
-        f"cannot be compiled: {_shorten(error)}",
-        "Run the model in plain Python to see what is wrong.",
-    )
+    what = f"cannot be compiled: {_shorten(error)}"
+    return Problem(Place(f"{plan.phase} kernel"), what, "Run the model in plain Python to see what is wrong.")
 
 
 def _shorten(error: NumbaError) -> str:
@@ -266,24 +248,3 @@ def _own(numbers: Any, kind: Any = np.int64) -> NDArray[Any]:
     """In one piece and writable, for the compiler tells such arrays from others."""
     owned: NDArray[Any] = np.require(numbers, dtype=kind, requirements=["C", "W"])
     return owned
-
-
-def _count_handed(board: Board, plan: Plan, units: int) -> int:
-    scalars, stocks = board.handed(plan)
-    return len(scalars) + len(stocks) * units
-
-
-def _arrange(chosen: Integers, width: int) -> tuple[Integers, Integers, Integers]:
-    """Runs in blocks of one combination of choices: result rows (-1 to fill), sources, choices by block."""
-    combinations, inverse = np.unique(chosen, axis=0, return_inverse=True)
-    rows, sources, choices = [], [], []
-    for code, combination in enumerate(combinations):
-        members = np.flatnonzero(inverse.ravel() == code)
-        blocks = -(-len(members) // width)
-        padding = blocks * width - len(members)
-        rows.append(np.concatenate([members, np.full(padding, -1)]))
-        sources.append(np.concatenate([members, np.full(padding, members[-1])]))
-        choices.append(np.tile(combination, (blocks, 1)))
-    if not rows:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, chosen.shape[1]), np.int64)
-    return np.concatenate(rows), np.concatenate(sources), np.concatenate(choices)

@@ -96,6 +96,8 @@ class Plan:
     outcomes: tuple[str, ...]
     idle: Mapping[str, float]
     """Unit stocks of mechanisms that do not run, with their off values."""
+    fixed: Mapping[tuple[str, str], float]
+    """Kind and name of facts and of what is switched off, with their values."""
     unit_values: tuple[str, ...]
 
 
@@ -125,6 +127,7 @@ def make_plan(model: Model, inputs: Inputs, phase: Phase) -> Plan:
         {kind: _names(past, OWN[kind]) for kind in _CARRIED},
         _names(running, "outcomes"),
         idle,
+        {(s.kind, s.name): s.value for group in calls.values() for call in group for s in call.sources},
         tuple(model.units.values),
     )
 

@@ -16,7 +16,8 @@ WEEKS_PER_QUARTER = 13
 Weeks = NDArray[np.int64]
 Seen = NDArray[np.floating]
 """(runs, marks, outcomes): since the start for a rate or a total, at the end of the week for a level."""
-Floats = NDArray[np.float64]
+Floats = NDArray[np.float32]
+"""What is stored; worked out in float64."""
 
 
 @dataclass(frozen=True)
@@ -56,29 +57,35 @@ class Readings:
 
     def at_horizons(self, seen: Seen, marks: Weeks) -> Floats:
         """(runs, outcomes, horizons): rates over the last year, or the time so far where it is shorter."""
-        return np.stack(
-            [self._read(seen, marks, week, min(week, WEEKS_PER_YEAR)) for week in self.horizons], axis=-1
-        )
+        return self._gather(seen, marks, [(week, min(week, WEEKS_PER_YEAR)) for week in self.horizons])
 
     def by_quarter(self, seen: Seen, marks: Weeks) -> Floats:
         """(runs, outcomes, quarters): rates are the quarter's amount a year."""
         weeks = range(WEEKS_PER_QUARTER, self.weeks + 1, WEEKS_PER_QUARTER)
-        return np.stack([self._read(seen, marks, week, WEEKS_PER_QUARTER) for week in weeks], axis=-1)
+        return self._gather(seen, marks, [(week, WEEKS_PER_QUARTER) for week in weeks])
 
     def at_start(self, seen: Seen, marks: Weeks) -> Floats:
         """(runs, outcomes): rates of the first week, a year; levels after it; totals are 0."""
         first = self._read(seen, marks, 1, 1)
-        return np.where(self._is("total"), np.where(np.isfinite(first), 0.0, np.nan), first)
+        nothing = np.where(np.isfinite(first), np.float32(0.0), np.float32(np.nan))  # a lost run stays lost
+        return np.where(self._is("total"), nothing, first)
+
+    def _gather(self, seen: Seen, marks: Weeks, dates: Sequence[tuple[int, int]]) -> Floats:
+        """(runs, outcomes, dates), from each date's week and the weeks that a rate looks back."""
+        found = np.empty((seen.shape[0], seen.shape[2], len(dates)), dtype=np.float32)
+        for place, (week, window) in enumerate(dates):
+            found[:, :, place] = self._read(seen, marks, week, window)
+        return found
 
     def _read(self, seen: Seen, marks: Weeks, week: int, window: int) -> Floats:
-        now = self._see(seen, marks, week)
-        with np.errstate(invalid="ignore", over="ignore"):
-            rate = (now - self._see(seen, marks, week - window)) * (WEEKS_PER_YEAR / window)
-        return np.where(self._is("rate"), rate, now)
+        rates = self._is("rate")
+        read = self._see(seen, marks, week)
+        if week > window:
+            read[:, rates] -= self._see(seen, marks, week - window)[:, rates]
+        read[:, rates] *= WEEKS_PER_YEAR / window
+        return read.astype(np.float32)
 
-    def _see(self, seen: Seen, marks: Weeks, week: int) -> Floats:
-        if week == 0:
-            return np.zeros((seen.shape[0], seen.shape[2]))
+    def _see(self, seen: Seen, marks: Weeks, week: int) -> NDArray[np.float64]:
         place = int(np.searchsorted(marks, week))
         if place == len(marks) or marks[place] != week:
             raise KeyError(f"week {week} was not seen")

@@ -1,8 +1,8 @@
 """The Python source of one phase of a model, with the runs as lanes.
 
 Every value that has a name lies at a place on a board, one flat array of lanes; unit stocks lie in a second
-one, unit by unit. A stage loads what its calls read, calls the functions of the mechanisms, and puts back what
-they give. `play` runs blocks of runs from their start to the last mark.
+one, unit by unit. A stage loads what its calls read, calls the functions of the mechanisms, and puts back
+what they give. `play` runs blocks of runs from their start to the last mark.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
+from crossroads.simulation.blocks import PACE
 from crossroads.simulation.board import Board, Key
 from crossroads.simulation.plan import UNIT_STAGES, Call, Plan
 
@@ -33,28 +34,18 @@ _UNITS = "board, here, there, choice, unit_values, starts, neighbour, weight"
 def write_source(plan: Plan, board: Board, levels: Sequence[bool], kind: str, width: int) -> str:
     """The source of a module with `play`. `levels` tells which of the outcomes read are levels."""
     writer = _Writer(plan, board)
-    places = board.places
     constants = {
         "W": width,
         "STOCKS": len(board.unit_stocks),
-        "SIZE": board.size,
         "READ": board.read,
-        "FIXED": len(board.known),
-        "TIME": places[("time", "week")],
-        "COLUMNS": places[("time", "week")] + 3,
-        "TOTALS": board.size - 2 * board.read,
+        "TIME": board.time,
+        "COLUMNS": board.time + 3,
+        "TOTALS": board.totals,
+        "PACE": PACE,
+        "APART": writer.apart,
+        "Number": f"np.{kind}",
     }
-    lists = {"CARRIED": board.carried(plan), "HANDED": board.handed(plan)}
-    head = [
-        _HEAD,
-        *(f"{name} = {value}" for name, value in constants.items()),
-        *(
-            f"{name}{suffix} = np.array({values}, np.int64)"
-            for name, pair in lists.items()
-            for suffix, values in zip(("", "_UNITS"), pair, strict=True)
-        ),
-        f"Number = np.{kind}",
-    ]
+    head = [_HEAD, *(f"{name} = {value}" for name, value in constants.items())]
     stages = [writer.write_stage(stage) for stage in ("derive", "start", "before", "after")]
     units = [writer.write_units(stage) for stage in ("unit_start", "sum_up", "gauge", "unit")]
     parts = [
@@ -197,8 +188,13 @@ class _Writer:
         if self.fused:
             waiting += [("sum", name) for call in self._calls["sum_up"] for name in call.gives]
         places = [self._board.places[(f"next {kind}", name)] for kind, name in waiting]
-        return _function("settle", [self._put(key, f"load(board, {place} * W, W)")
-                                    for key, place in zip(waiting, places, strict=True)])
+        return _function(
+            "settle",
+            [
+                self._put(key, f"load(board, {place} * W, W)")
+                for key, place in zip(waiting, places, strict=True)
+            ],
+        )
 
     def write_tally(self, levels: Sequence[bool]) -> str:
         """Outcomes add up over the weeks, with the error of each sum kept (Kahan); levels are as they are."""
@@ -222,8 +218,7 @@ class _Writer:
         weekly = ["before", *unit, "after", *["sum_up"] * (not self.fused), "settle", "tally"]
         starts = [_call_stage(stage).replace("there", "here") for stage in _STARTS]
         lines = [stage if stage == _SWAP else _call_stage(stage) for stage in weekly]
-        there = "aligned(len(here), Number)" if self.apart else "here"
-        begun = _PLAY.replace("    <starts>", _indent(starts, 2)).replace("<there>", there)
+        begun = _PLAY.replace("    <starts>", _indent(starts, 2))
         return begun.replace("    <weekly>", _indent(lines, 3))
 
 
@@ -263,30 +258,40 @@ _HEAD = '''"""Written by crossroads.simulation.source; changes are lost."""
 import numpy as np
 from numba import njit
 
-from crossroads.simulation.blocks import aligned, begin, fill_state, keep_state, part, read_marks, set_week
+from crossroads.simulation.arithmetic import minimum, where
+from crossroads.simulation.binding import part
 from crossroads.simulation.lanes import load, store
 '''
-_PLAY = """@njit(nogil=True, cache=True, error_model="numpy")
-def play(first, last, weeks, weeks_total, tables, seen, handed):
-    unit_values = tables.unit_values
-    starts, neighbour, weight = tables.starts, tables.neighbour, tables.weight
-    units = unit_values.shape[1]
-    board = aligned(SIZE * W, Number)
-    here = aligned(units * STOCKS * W, Number)
-    there = <there>
-    pace = aligned(4 * len(tables.changed) * W, Number)
-    for block in range(first, last):
-        choice = tables.choice[block]
-        begin(board, pace, tables, block * W, W, FIXED, TIME, COLUMNS, weeks_total)
-        fill_state(board, here, tables, block * W, W, STOCKS, CARRIED, CARRIED_UNITS)
+_PLAY = """@part
+def set_week(board, pace, changed, week):
+    store(board, TIME * W, lift(week))
+    store(board, (TIME + 1) * W, lift(week / 52.0))
+    for k in range(len(changed)):
+        base = load(pace, PACE * k * W, W)
+        change = load(pace, (PACE * k + 1) * W, W)
+        start = load(pace, (PACE * k + 2) * W, W)
+        ramp = load(pace, (PACE * k + 3) * W, W)
+        end = load(pace, (PACE * k + 4) * W, W)
+        risen = minimum((week - start + 1) / ramp, 1)
+        value = base + change * where((start > week) | (end <= week), 0, risen)
+        store(board, (COLUMNS + changed[k]) * W, value)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def play(boards, heres, paces, choices, changed, weeks, marks, unit_values, starts, neighbour, weight, seen):
+    spare = np.zeros(heres.shape[1] if APART else 0, Number)
+    for block in range(len(boards)):
+        board, here, pace, choice = boards[block], heres[block], paces[block], choices[block]
+        there = spare if APART else here
     <starts>
-        for k in range(2 * READ * W):
-            board[TOTALS * W + k] = 0
         mark = 0
         for week in range(weeks):
-            set_week(board, pace, tables, week, W, TIME, COLUMNS)
+            set_week(board, pace, changed, week)
     <weekly>
-            if mark < len(tables.marks) and week + 1 == tables.marks[mark]:
-                read_marks(board, tables, seen, mark, block * W, W, TOTALS)
+            if mark < len(marks) and week + 1 == marks[mark]:
+                for k in range(READ * W):
+                    seen[block, mark, k] = board[TOTALS * W + k]
                 mark += 1
-        keep_state(board, here, tables, handed, block * W, W, STOCKS, HANDED, HANDED_UNITS)"""
+        if APART and weeks % 2:
+            for k in range(len(here)):
+                there[k] = here[k]"""

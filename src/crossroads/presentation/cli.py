@@ -1,0 +1,222 @@
+"""The command line: the verbs of Crossroads, a few lines each."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from crossroads.analysis.verdict import Analysis
+from crossroads.analysis.verdict import analyse as weigh_runs
+from crossroads.errors import CaseError, CrossroadsError, ModelError, Problem
+from crossroads.presentation import pipeline
+from crossroads.presentation.progress import choose_progress
+from crossroads.presentation.summary import Mark, summarise
+from crossroads.presentation.tables import Names
+from crossroads.presentation.words import counted, duration
+from crossroads.simulation.manifest import Precision
+from crossroads.simulation.runs import open_runs
+
+STOPPED = 130
+LOG_WIDTH = 110
+COLOURS = {"up": "cyan", "down": "red", "off": "bright_black", "": "bright_black"}
+
+_case = click.argument("case", default="mexico")
+_futures = click.option(
+    "--futures", default=1536, show_default=True, help="Futures: views x 16 x a power of two."
+)
+_seed = click.option("--seed", default=1, show_default=True, help="Seed of the futures.")
+_out = click.option(
+    "--out",
+    default="out",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for runs and report.",
+)
+_precision = click.option(
+    "--precision",
+    default="float32",
+    show_default=True,
+    help="Precision of the simulation.",
+    type=click.Choice(["float32", "float64"]),
+)
+_runs = click.argument("runs", type=click.Path(exists=True, file_okay=False, path_type=Path))
+
+
+class Verbs(click.Group):
+    """Commands that end with a sentence and an exit code, never with a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command: 1 for problems of a case or its runs, 130 when it is stopped."""
+        try:
+            return super().invoke(ctx)
+        except (CaseError, ModelError) as error:
+            _print_problems(error.problems)
+            ctx.exit(1)
+        except CrossroadsError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(1)
+        except KeyboardInterrupt:
+            command = " ".join(["crossroads", *sys.argv[1:]])
+            click.echo(
+                "\nStopped. Every chunk of runs that was finished is safe on disk. To go on where it "
+                "stopped:\n"
+                f"  {command}",
+                err=True,
+            )
+            ctx.exit(STOPPED)
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="crossroads")
+def main() -> None:
+    """Weigh contested policy proposals in thousands of plausible futures.
+
+    CASE is the name of a shipped case or the folder of your own.
+    """
+
+
+@main.command()
+@_case
+@_futures
+@_seed
+@_out
+@_precision
+def weigh(case: str, futures: int, seed: int, out: Path, precision: Precision) -> None:
+    """Weigh a case, from its files to the report."""
+    begun, console = time.monotonic(), _open_console()
+    console.print(f"weighing {case} in {futures:,} futures, seed {seed}", highlight=False)
+    done = pipeline.weigh(
+        case,
+        futures,
+        seed,
+        out=out,
+        progress=choose_progress(console),
+        precision=precision,
+        say=_say(console),
+    )
+    _finish(console, done.analysis, done.report_path, begun)
+
+
+@main.command()
+@_case
+def check(case: str) -> None:
+    """List every problem of a case, with its place and the way out."""
+    problems = pipeline.check(case)
+    if problems:
+        _print_problems(problems)
+        raise SystemExit(1)
+    click.echo(f"{case}: no problems.")
+
+
+@main.command()
+@_case
+@_futures
+@_seed
+@click.option(
+    "--out",
+    default="futures.csv",
+    show_default=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The table to write.",
+)
+def sample(case: str, futures: int, seed: int, out: Path) -> None:
+    """Write the futures of a case as a table."""
+    click.echo(f"{pipeline.write_futures(case, futures, seed, out)}: {futures:,} futures.")
+
+
+@main.command()
+@_case
+@_futures
+@_seed
+@_out
+@_precision
+def simulate(case: str, futures: int, seed: int, out: Path, precision: Precision) -> None:
+    """Simulate a case, or what is still missing; runs are stored in OUT/runs."""
+    console = _open_console()
+    done, _ = pipeline.simulate_case(
+        case, futures, seed, out / pipeline.RUNS, progress=choose_progress(console), precision=precision
+    )
+    console.print(
+        f"{done.path}: {done.manifest.runs:,} runs, {done.manifest.failures:,} failed.", highlight=False
+    )
+
+
+@main.command()
+@_runs
+def analyse(runs: Path) -> None:
+    """Weigh stored RUNS and print the summary."""
+    print_summary(_open_console(), weigh_runs(open_runs(runs)))
+
+
+@main.command()
+@_runs
+@click.option(
+    "--case", default=None, help="The case, for what its model tells; by default the one in the runs."
+)
+@click.option(
+    "--out",
+    default="report.html",
+    show_default=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write.",
+)
+def report(runs: Path, case: str | None, out: Path) -> None:
+    """Weigh stored RUNS and write the report."""
+    click.echo(f"Report: {pipeline.report_runs(runs, out, case)}")
+
+
+def print_summary(console: Console, analysis: Analysis) -> None:
+    """Options by headline outcomes, soon and at the end, against the baseline option."""
+    found = summarise(analysis, Names(analysis.case))
+    horizons = ", below it ".join(f"after {horizon}" for horizon in found.horizons)
+    table = Table(box=SIMPLE_HEAD, show_lines=False, pad_edge=False)
+    table.add_column("Option", no_wrap=True)
+    for outcome in found.outcomes:
+        table.add_column(outcome, justify="right", overflow="fold")
+    step = len(found.horizons)
+    for row in found.rows:
+        cells = [_join(row.marks[place : place + step]) for place in range(0, len(row.marks), step)]
+        table.add_row(row.short, *cells)
+    console.print(f"Mean change against {found.baseline}, {horizons}:", highlight=False)
+    console.print(table)
+    console.print("▲ rises, ▼ falls; cyan is better, red is worse; ≈ cannot be told apart.", highlight=False)
+
+
+def _open_console() -> Console:
+    """The terminal, or a log wide enough for the summary."""
+    console = Console()
+    return console if console.is_terminal else Console(width=LOG_WIDTH)
+
+
+def _join(marks: Iterable[Mark]) -> Text:
+    return Text("\n").join(Text(mark.text, style=COLOURS[mark.tone]) for mark in marks)
+
+
+def _finish(console: Console, analysis: Analysis, path: Path, begun: float) -> None:
+    print_summary(console, analysis)
+    for finding in analysis.findings:
+        if finding.topic == "trust":
+            console.print(finding.sentence, highlight=False)
+    console.print(f"Report: {path}", highlight=False, soft_wrap=True)
+    console.print(f"Done in {duration(time.monotonic() - begun)}.", highlight=False)
+
+
+def _say(console: Console) -> Callable[[str], None]:
+    return lambda line: console.print(line, highlight=False)
+
+
+def _print_problems(problems: Iterable[Problem]) -> None:
+    """Each problem as place, what is wrong and the way out."""
+    listed = list(problems)
+    for problem in listed:
+        click.echo(f"{problem.place}: {problem.what}\n    {problem.way_out}")
+    click.echo(f"{counted(len(listed), 'problem')}.", err=True)

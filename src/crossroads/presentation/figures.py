@@ -1,0 +1,198 @@
+"""Charts as Vega-Lite specifications with captions, descriptions and rows; rows are drawn as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import altair as alt
+
+from crossroads.presentation.palette import BASELINE, INK, RULE, SOFT
+
+Cell = float | int | str | None
+Cells = tuple[Cell, ...]
+Palette = tuple[tuple[str, str], ...]
+"""Names and their colours, in the order in which they are shown."""
+FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", sans-serif'
+ROWS = alt.NamedData(name="rows")
+
+FAN = ("option", "year", "low", "lower", "median", "upper", "high", "reference", "turn")
+FOREST = ("option", "horizon", "change", "low", "high", "told")
+BARS = ("name", "share", "kind")
+YEARS = ("year", "value")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One chart: `columns` name the values of each row; `panel` is the least width of one of many panels,
+    `axis` the width that their labels take."""
+
+    id: str
+    title: str
+    says: str
+    """The caption: what to see."""
+    alt: str
+    """For readers who cannot see it."""
+    columns: tuple[str, ...]
+    rows: tuple[Cells, ...]
+    spec: Mapping[str, Any] = field(repr=False)
+    panel: int | None = None
+    axis: int = 46
+    marks: tuple[str, ...] = ()
+    """Sentences to set off below the caption, such as a crossing."""
+
+
+def draw_fan(
+    key: str,
+    title: str,
+    rows: Sequence[Cells],
+    palette: Palette,
+    *,
+    says: str,
+    alt_text: str,
+    marks: Sequence[str] = (),
+) -> Figure:
+    """A fan over time, one panel an option: 80 % and 50 % bands, median, the baseline's median dashed.
+
+    `rows` hold the values of FAN; `turn` is the median where a crossing is to be marked, else nothing.
+    """
+    spec = {**_fan_spec(palette), "description": alt_text}
+    return Figure(key, title, says, alt_text, FAN, tuple(rows), spec, panel=205, marks=tuple(marks))
+
+
+def draw_forest(
+    key: str, title: str, rows: Sequence[Cells], palette: Palette, *, says: str, alt_text: str
+) -> Figure:
+    """Differences from the baseline: a dot and its 80 % band for each option, one panel a horizon.
+
+    `rows` hold the values of FOREST; a row whose `told` is not "yes" is drawn hollow.
+    """
+    horizons = tuple(dict.fromkeys(str(row[1]) for row in rows))
+    spec = {**_forest_spec(palette, horizons), "description": alt_text}
+    return Figure(key, title, says, alt_text, FOREST, tuple(rows), spec, panel=420, axis=120)
+
+
+def draw_bars(
+    key: str, title: str, rows: Sequence[Cells], palette: Palette, *, says: str, alt_text: str, axis: str
+) -> Figure:
+    """Bars from zero in the order given, one colour a kind; `rows` hold the values of BARS."""
+    spec = {**_bars_spec(palette, axis, tuple(str(row[0]) for row in rows)), "description": alt_text}
+    return Figure(key, title, says, alt_text, BARS, tuple(rows), spec)
+
+
+def draw_years(key: str, title: str, unit: str, rows: Sequence[Cells], *, says: str) -> Figure:
+    """A yearly series as a small chart with its dots, from zero; `rows` hold the values of YEARS."""
+    last = f"; the last value is {rows[-1][1]} in {rows[-1][0]}" if rows else ""
+    alt_text = f"Line over the years: {title}, {unit}{last}."
+    spec = {**_years_spec(), "description": alt_text}
+    return Figure(key, f"{title}, {unit}", says, alt_text, YEARS, tuple(rows), spec)
+
+
+def _finish(chart: Any) -> dict[str, Any]:
+    """The specification with our looks, without data: the page puts the rows in."""
+    axis = {
+        "labelColor": SOFT,
+        "titleColor": SOFT,
+        "titleFontWeight": "normal",
+        "labelFontSize": 11,
+        "titleFontSize": 11,
+        "gridColor": "#eee9df",
+        "domainColor": RULE,
+        "tickColor": RULE,
+    }
+    header = {
+        "labelFontSize": 12,
+        "labelFontWeight": 600,
+        "labelColor": INK,
+        "title": None,
+        "labelAnchor": "start",
+        "labelPadding": 4,
+    }
+    styled = chart.properties(background="transparent").configure(font=FONT)
+    styled = styled.configure_axis(**axis).configure_header(**header).configure_view(stroke=None)
+    spec: dict[str, Any] = styled.to_dict()
+    spec.pop("$schema", None)
+    spec.pop("datasets", None)
+    return spec
+
+
+def _paint(field_name: str, palette: Palette, **more: Any) -> Any:
+    scale = alt.Scale(domain=[name for name, _ in palette], range=[colour for _, colour in palette])
+    return alt.Color(f"{field_name}:N", scale=scale, **{"legend": None, **more})
+
+
+def _tips(names: Sequence[str], numbers: Sequence[str], fmt: str) -> list[Any]:
+    return [
+        *(alt.Tooltip(f"{name}:N") for name in names),
+        *(alt.Tooltip(f"{name}:Q", format=fmt) for name in numbers),
+    ]
+
+
+@cache
+def _fan_spec(palette: Palette) -> dict[str, Any]:
+    x = alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickCount=5, grid=False))
+    y = alt.Axis(format=",.3~s", tickCount=4, title=None)
+    paint = _paint("option", palette)
+    wide = alt.Y("low:Q", axis=y, scale=alt.Scale(zero=False))
+    tips = _tips(("option",), ("year", "low", "median", "high", "reference"), ",.5~g")
+    tips[1] = alt.Tooltip("year:Q", format=".2f")
+    chart = alt.Chart()
+    layers = alt.layer(
+        chart.mark_area(opacity=0.16).encode(x, wide, alt.Y2("high:Q"), paint),
+        chart.mark_area(opacity=0.26).encode(x, alt.Y("lower:Q"), alt.Y2("upper:Q"), paint),
+        chart.mark_line(strokeWidth=1.6, strokeDash=[4, 3], color=BASELINE).encode(x, alt.Y("reference:Q")),
+        chart.mark_line(strokeWidth=2.2).encode(x, alt.Y("median:Q"), paint, tooltip=tips),
+        chart.mark_point(size=70, filled=True, fill="white", stroke=INK, strokeWidth=1.8, opacity=1)
+        .transform_filter("isValid(datum.turn)")
+        .encode(x, alt.Y("turn:Q")),
+    ).properties(width=190, height=120)
+    facet = alt.Facet("option:N", sort=[name for name, _ in palette], title=None)
+    return _finish(layers.facet(facet, data=ROWS, columns=4, spacing={"row": 18, "column": 22}))
+
+
+@cache
+def _forest_spec(palette: Palette, horizons: tuple[str, ...]) -> dict[str, Any]:
+    paint = _paint("option", palette)
+    axis = alt.Axis(labelLimit=150, labelFontSize=11.5, labelColor=INK, grid=False, domain=False, ticks=False)
+    y = alt.Y("option:N", sort=[name for name, _ in palette], title=None, axis=axis)
+    x = alt.X("low:Q", title=None, axis=alt.Axis(format="+,.3~s", tickCount=4))
+    tips = _tips(("option", "horizon", "told"), ("change", "low", "high"), "+,.5~g")
+    fill = alt.condition("datum.told === 'yes'", _paint("option", palette), alt.value("white"))
+    chart = alt.Chart()
+    panels = alt.layer(
+        chart.mark_rule(color=BASELINE, strokeDash=[4, 3]).encode(x=alt.datum(0)),
+        chart.mark_rule(strokeWidth=5, opacity=0.3).encode(x, alt.X2("high:Q"), y, paint),
+        chart.mark_point(size=75, strokeWidth=1.8, opacity=1).encode(
+            alt.X("change:Q"), y, paint, fill=fill, tooltip=tips
+        ),
+    ).properties(width=260, height=alt.Step(21))
+    facet = alt.Facet("horizon:N", sort=list(horizons), title=None)
+    return _finish(panels.facet(facet, data=ROWS, columns=2, spacing=26))
+
+
+@cache
+def _bars_spec(palette: Palette, axis: str, names: tuple[str, ...]) -> dict[str, Any]:
+    labels = alt.Axis(labelLimit=230, labelColor=INK, domain=False, ticks=False, grid=False)
+    y = alt.Y("name:N", sort=list(names), title=None, axis=labels)
+    x = alt.X("share:Q", title=axis, axis=alt.Axis(format=",.2~f", tickCount=5))
+    legend = alt.Legend(title=None, orient="bottom", columns=3, labelLimit=260, labelColor=SOFT)
+    tips = _tips(("name", "kind"), ("share",), ",.3~f")
+    bars = alt.Chart(ROWS).mark_bar(height=11, cornerRadius=2)
+    return _finish(
+        bars.encode(x, y, _paint("kind", palette, legend=legend), tooltip=tips).properties(
+            height=alt.Step(20)
+        )
+    )
+
+
+@cache
+def _years_spec() -> dict[str, Any]:
+    x = alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickCount=4, grid=False))
+    y = alt.Y("value:Q", title=None, axis=alt.Axis(format=",.3~s", tickCount=3), scale=alt.Scale(zero=True))
+    tips = [alt.Tooltip("year:Q", format="d"), alt.Tooltip("value:Q", format=",.5~g")]
+    base = alt.Chart(ROWS).encode(x, y)
+    line = base.mark_line(color="#1f4e9c", strokeWidth=1.8)
+    dots = base.mark_point(color="#1f4e9c", filled=True, size=26, opacity=1).encode(tooltip=tips)
+    return _finish((line + dots).properties(height=120))

@@ -1,0 +1,186 @@
+"""Methods, references and limits, written from what ran."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crossroads.analysis.verdict import Analysis
+from crossroads.case.records import Case, Reference
+from crossroads.presentation.design import Design
+from crossroads.presentation.ledger import find_used_evidence, find_used_references
+from crossroads.presentation.tables import Names
+from crossroads.presentation.words import counted, duration, listed, number, percent
+from crossroads.simulation.contract import Mechanism, Model
+from crossroads.simulation.models import AnyModel
+from crossroads.simulation.runs import Runs
+
+_CITATIONS = {
+    "framing": "Lempert R. J., Popper S. W., Bankes S. C. (2003) Shaping the Next One Hundred Years. RAND, "
+    "MR-1626.",
+    "sobol": "Joe S., Kuo F. Y. (2008) Constructing Sobol sequences with better two-dimensional "
+    "projections. SIAM Journal "
+    "on Scientific Computing 30(5), 2635–2654.",
+    "scramble": "Matoušek J. (1998) On the L2-discrepancy for anchored boxes. Journal of Complexity 14(4), "
+    "527–556.",
+    "mixture": "Owen A., Zhou Y. (2000) Safe and effective importance sampling. Journal of the American "
+    "Statistical "
+    "Association 95(449), 135–143.",
+    "kish": "Kish L. (1965) Survey Sampling. Wiley.",
+    "jackknife": "Efron B., Stein C. (1981) The jackknife estimate of variance. Annals of Statistics 9(3), "
+    "586–596.",
+    "swing": "Edwards W., Barron F. H. (1994) SMARTS and SMARTER: improved simple methods for "
+    "multiattribute utility "
+    "measurement. Organizational Behavior and Human Decision Processes 60(3), 306–325.",
+    "rank": "Spearman C. (1904) The proof and measurement of association between two things. American "
+    "Journal of Psychology "
+    "15(1), 72–101.",
+    "groups": "Kruskal W. H., Wallis W. A. (1952) Use of ranks in one-criterion variance analysis. Journal "
+    "of the American "
+    "Statistical Association 47(260), 583–621.",
+}
+
+
+@dataclass(frozen=True)
+class MechanismRow:
+    """One mechanism of the model and whether it was at work."""
+
+    name: str
+    state: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Methods:
+    """The section on methods."""
+
+    version: str
+    content_hash: str
+    futures: int
+    runs: int
+    paragraphs: tuple[str, ...]
+    mechanisms: tuple[MechanismRow, ...]
+    provenance: tuple[tuple[str, str], ...]
+    command: str
+    citations: tuple[str, ...]
+    references: tuple[Reference, ...]
+
+
+def list_mechanisms(model: AnyModel | None) -> tuple[Mechanism, ...]:
+    """Mechanisms of a model; none where it is a wrapped function or not known."""
+    return model.mechanisms if isinstance(model, Model) else ()
+
+
+def list_working(model: AnyModel | None) -> tuple[Mechanism, ...]:
+    """Mechanisms that are not switched off."""
+    off = model.off if isinstance(model, Model) else frozenset()
+    return tuple(one for one in list_mechanisms(model) if one.name not in off)
+
+
+def describe_methods(analysis: Analysis, runs: Runs, names: Names, model: AnyModel | None) -> Methods:
+    """What ran, with what, and how it is made again."""
+    case, manifest = names.case, runs.manifest
+    off = model.off if isinstance(model, Model) else frozenset()
+    mechanisms = tuple(
+        MechanismRow(one.name, "off" if one.name in off else "on", one.meaning)
+        for one in list_mechanisms(model)
+    )
+    cited = [name for one in list_mechanisms(model) for name in one.evidence]
+    used = find_used_evidence(
+        case, [*cited, *(name for finding in analysis.findings for name in finding.references)]
+    )
+    futures = analysis.weights.futures.shape[1]
+    return Methods(
+        manifest.versions.get("crossroads", ""),
+        runs.content_hash(),
+        futures,
+        futures * manifest.pairs,
+        tuple(_tell(analysis, runs, names)),
+        mechanisms,
+        _list_provenance(runs),
+        f"crossroads weigh {case.id} --futures {futures} --seed {manifest.key.seed}",
+        _list_citations(case),
+        find_used_references(case, used),
+    )
+
+
+def _tell(analysis: Analysis, runs: Runs, names: Names) -> list[str]:
+    case, manifest, weights = names.case, runs.manifest, analysis.weights
+    futures, replicates = weights.futures.shape[1], len(set(weights.replicate.tolist()))
+    horizons = listed(one.name for one in case.horizons)
+    return [
+        f"{counted(len(case.options), 'option')} met the reactions that make sense under them, "
+        f"{counted(manifest.pairs, 'pair')} of option and reaction, in each of {counted(futures, 'future')}: "
+        f"{counted(futures * manifest.pairs, 'run')} of {case.years * 52} weeks from {case.start:%B %Y}, "
+        "after a history "
+        f"from {case.history_start:%Y}. Outcomes are read {horizons} after the start.",
+        f"Futures are drawn from the equal mixture of {counted(len(case.views), 'view')} "
+        f"({listed(one.name for one in case.views)}) by "
+        f"{counted(replicates, 'independent scramble')} of a Sobol' sequence for each view, with seed "
+        f"{manifest.key.seed}. All "
+        "options and reactions meet the same futures. A view is the same runs weighed by its own densities.",
+        "Differences are taken in the same future, after averaging over reactions by their declared "
+        "shares. Regret, "
+        "acceptance and gains follow from the same runs. Errors are a jackknife over the scrambles; what "
+        "lies within two "
+        "standard errors is not ranked.",
+        "Gains and losses are a linear swing reading of declared weights over the range of each outcome; "
+        "acceptance asks "
+        "that every declared condition holds. Influence is the squared rank correlation, or the share of "
+        "ranks between "
+        "the categories of a structural choice.",
+        f"Money is discounted at {percent(case.discount_rate, 1)} a year. Simulating took "
+        f"{duration(manifest.seconds)} "
+        f"({number(manifest.runs_per_second, 100.0)} runs a second).",
+    ]
+
+
+def _list_provenance(runs: Runs) -> tuple[tuple[str, str], ...]:
+    manifest = runs.manifest
+    versions = ", ".join(f"{name} {version}" for name, version in manifest.versions.items())
+    return (
+        ("Seed", str(manifest.key.seed)),
+        ("Precision", manifest.key.precision),
+        ("Versions", versions),
+        ("Hash of the case as simulated", manifest.key.case),
+        ("Hash of the model", manifest.key.model),
+        ("Hash of the runs", runs.content_hash()),
+        ("Failed runs", f"{manifest.failures:,} of {manifest.runs:,}"),
+    )
+
+
+def _list_citations(case: Case) -> tuple[str, ...]:
+    """References of the methods that ran: no views, no mixture; no categories, no test between groups."""
+    wanted = ["framing", "sobol", "scramble", "jackknife", "rank"]
+    if any(view.beliefs for view in case.views):
+        wanted += ["mixture", "kish"]
+    if any(one.weights for one in case.stakeholders):
+        wanted.append("swing")
+    if any(one.distribution.kind == "categorical" for one in case.uncertainties):
+        wanted.append("groups")
+    return tuple(sorted(_CITATIONS[name] for name in wanted))
+
+
+def list_limits(analysis: Analysis, names: Names, design: Design) -> tuple[tuple[str, Sequence[str]], ...]:
+    """What stays out, what is not modelled, what is not yet weighed, and what rests on declared judgement."""
+    unmodelled = {concern for concerns in analysis.unmodelled.values() for concern in concerns}
+    silent = [
+        names.concerns[one].name
+        + (f" ({names.running(names.concerns[one].note)})" if names.concerns[one].note else "")
+        for one in names.concerns
+        if one in unmodelled
+    ]
+    judged = [
+        "How others answer is a declared mix of openings, the same in every future, until the game is "
+        "solved.",
+        "Claims from the debate are listed but not yet tested.",
+        "Bands show what is uncertain inside the case as written. What no mechanism holds can be larger "
+        "than any band.",
+    ]
+    return (
+        ("What this case refuses to answer", names.case.stays_out),
+        ("What matters and is not modelled", names.case.not_modelled),
+        ("What stakeholders weigh and no outcome speaks for", silent),
+        ("Levers that are not yet weighed", design.unweighed),
+        ("What rests on judgement throughout", judged),
+    )

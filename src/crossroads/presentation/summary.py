@@ -1,0 +1,86 @@
+"""Options by headline outcomes, soon and at the end: the table on the first screen and in the terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Literal
+
+from crossroads.analysis.judgement import Effect
+from crossroads.analysis.verdict import Analysis
+from crossroads.presentation.tables import Names
+from crossroads.presentation.words import NOT_APART, change, signed, step_of
+
+Tone = Literal["up", "down", "off", ""]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One change: the text, better (up), worse (down) or not told apart (off), and the whole in words."""
+
+    text: str
+    tone: Tone
+    words: str
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """One option with its marks: for each headline outcome, one a horizon."""
+
+    option: str
+    short: str
+    colour: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Short names of outcomes and horizons, and the rows of all options but the baseline."""
+
+    baseline: str
+    outcomes: tuple[str, ...]
+    horizons: tuple[str, ...]
+    rows: tuple[SummaryRow, ...]
+
+
+def summarise(analysis: Analysis, names: Names) -> Summary:
+    """Mean differences from the baseline option, in percent where it has a mean, else in units."""
+    horizons = tuple(dict.fromkeys((names.near, names.last)))
+    rows = []
+    for judgement in analysis.judgements:
+        if judgement.option == names.case.baseline:
+            continue
+        effects = {(one.outcome, one.horizon): one for one in judgement.effects}
+        marks = tuple(
+            write_mark(effects.get((outcome, horizon)), names)
+            for outcome in analysis.headline
+            for horizon in horizons
+        )
+        option = names.options[judgement.option]
+        rows.append(SummaryRow(option.id, option.short, names.colours[option.id], marks))
+    shorts = tuple(names.outcomes[outcome].short for outcome in analysis.headline)
+    return Summary(names.baseline, shorts, tuple(names.horizons[one].name for one in horizons), tuple(rows))
+
+
+def write_mark(effect: Effect | None, names: Names) -> Mark:
+    """An effect as one short text; what rounds to nothing is called no clear change."""
+    if effect is None or effect.reading == "not known":
+        return Mark("–", "", "no number")
+    text = say_size(effect, names)
+    if effect.reading == "not told apart" or not text.strip("±+0.% \u202f"):
+        return Mark(NOT_APART, "off", "no clear change")
+    arrow = "▲" if effect.mean > 0 else "▼"
+    tone: Tone = "up" if effect.reading == "better" else "down"
+    return Mark(f"{arrow} {text}", tone, f"{effect.reading}: {text}")
+
+
+def say_size(effect: Effect, names: Names) -> str:
+    """The mean difference in percent of the baseline's mean, or in the outcome's unit where there is none."""
+    if effect.percent is not None and isfinite(effect.percent) and abs(effect.percent) < 1000:
+        return change(effect.percent / 100)
+    return signed(effect.mean, step_of(effect.low, effect.high), names.outcomes[effect.outcome].digits)
+
+
+def is_visible(effect: Effect, names: Names) -> bool:
+    """Whether an effect is told apart and does not round to nothing."""
+    return write_mark(effect, names).tone in ("up", "down")
