@@ -43,7 +43,7 @@ class CrossroadsError(Exception):
     """Anything that Crossroads raises on purpose."""
 
 
-class _WithProblems(CrossroadsError):
+class _ProblemsError(CrossroadsError):
     """Raised once, with every problem that was found."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
@@ -53,11 +53,11 @@ class _WithProblems(CrossroadsError):
         super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
 
 
-class CaseError(_WithProblems):
+class CaseError(_ProblemsError):
     """The files of a case do not fit together, or not with their model."""
 
 
-class ModelError(_WithProblems):
+class ModelError(_ProblemsError):
     """A mechanism breaks the model contract."""
 
 

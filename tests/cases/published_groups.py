@@ -53,10 +53,8 @@ def stand_in_units() -> Units:
 def conflict_matrix(units: Units) -> np.ndarray:
     """M of the paper, dense, from the units: the reference that the mechanism is held to."""
     rivals, allies = units.values["rival_strength"], units.values["ally_strength"]
-    if units.neighbours is None:
-        near = np.outer(rivals, rivals) / rivals.sum()
-    else:
-        near = _dense(units.neighbours)
+    stand_in = np.outer(rivals, rivals) / rivals.sum()
+    near = _dense(units.neighbours) if units.neighbours else stand_in
     matrix = (near + 1.0) / (allies[:, None] + 1.0)
     np.fill_diagonal(matrix, 0.0)
     return matrix

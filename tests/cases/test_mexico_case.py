@@ -39,7 +39,7 @@ def test_the_case_loads_and_fits_its_model():
     case = load("mexico")
     assert find_misfits(case, MODEL) == []
     assert len(case.uncertainties) >= 45
-    assert [option.id for option in case.options][0] == "status_quo"
+    assert case.options[0].id == case.baseline == "status_quo"
     assert len(case.options) == 11
     assert {claim.id for claim in case.claims} >= {*(f"S{n}" for n in (1, 2, 3, 4, 6, 7)), "S5a", "S5b", "S20", "P1"}
     assert len(case.claims) == 22

@@ -1,6 +1,6 @@
 """The published cartel-size model, reproduced by our groups mechanism (evidence size-published-model).
 
-Values are the deterministic run of the author's equations, network and rates: levels to 0.1 %, percentages to 0.1 point.
+Values are the deterministic run of the author's equations, network and rates: levels to 0.1 %, percentages to 0.1.
 """
 
 from __future__ import annotations

@@ -198,6 +198,19 @@ def test_a_model_without_units_and_without_a_history_runs():
     assert seen[:, 0, 0] == pytest.approx(52)
 
 
+def test_the_past_knows_no_option_and_no_opening():
+    bank = make_model(lambda money, effort, stance: After(money=money + effort, paid=stance)).mechanisms[0]
+    model = Model("bank", (replace(bank, history=True),))
+    inputs = make_inputs(
+        schedules=make_inputs().schedules[[2, 1, 0]], signals_of=np.array([[3.0, 0.0], [1.0, 0.0]])
+    )
+    engine = compile_model(model, inputs, [("paid", "rate")], 52, 52, "float64")
+    history = engine.history(VALUES)
+    assert history.state[:, 0] == pytest.approx(VALUES[:, 0] + 52 * 0.5)
+    assert not history.yearly.any()
+    assert engine.project(VALUES, history, RUNS[:2], [52])[:, 0, 0].tolist() == [156, 52]
+
+
 def broken_after(money):
     if money > 3:
         return After(money=0.0, paid=0.0)

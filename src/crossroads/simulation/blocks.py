@@ -58,7 +58,7 @@ class Tables:
     def __init__(
         self, board: Board, plan: Plan, inputs: Inputs, units: int, width: int, number: np.dtype[Any]
     ) -> None:
-        """Of one phase of a model with so many units, in one precision."""
+        """Of one phase of a model with so many units. The past knows no option and no opening."""
         self._board = board
         self._units = units
         self._width = width
@@ -67,10 +67,12 @@ class Tables:
         self._uncertain = [place[name] for kind, name in board.known if kind == "uncertainty"]
         self.choices = [place[name] for name in board.choices]
         signals = [inputs.signals.index(name) for kind, name in board.known if kind == "signal"]
-        self._signals = inputs.signals_of[:, signals]
+        acting = plan.phase == "projection"
+        self._signals = inputs.signals_of[:, signals] * acting
         schedules = inputs.schedules[:, [inputs.columns.index(name) for name in board.columns]]
         self._bases = schedules[0, :, 0]
-        self.changed = np.flatnonzero((schedules[..., 0] != schedules[..., 1]).any(axis=0))
+        differs = (schedules[..., 0] != schedules[..., 1]).any(axis=0)
+        self.changed = np.flatnonzero(differs & acting)
         self._pace = _make_pace(schedules[:, self.changed])
         self._fixed = np.array([plan.fixed[key] for key in board.fixed])
         self._idle = np.array([plan.idle[name] for name in board.idle])

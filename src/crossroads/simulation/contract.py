@@ -120,4 +120,4 @@ def reads(**units: str) -> tuple[Quantity, ...]:
 
 def returns(name: str, *groups: tuple[Quantity, ...]) -> Callable[..., Any]:
     """A named tuple over quantities, so that results are given by name and never by position."""
-    return namedtuple(name, [quantity.name for group in groups for quantity in group])  # noqa: PYI024
+    return namedtuple(name, [quantity.name for group in groups for quantity in group])

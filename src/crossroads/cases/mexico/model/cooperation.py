@@ -4,10 +4,11 @@ rupture   rises to the depth that the stance implies while the offence lasts, an
           suspensions (coop-loss-force, coop-loss-law-enf, coop-loss-minor, coop-suspension-length)
 trust     slow memory: eroded by rupture and by threats, rebuilt by control of guns at the source (us-gun-share)
 cooperation = (1 - rupture) * trust, 1 at the start; information = cooperation * what is offered
-capture yield = intel_yield ^ x, x the change of information over the step from half to nearly full sharing (intel-yield)
+capture yield = intel_yield ^ x, x the step from half to nearly full
+          sharing (intel-yield)
 
-Losing cooperation costs information once: Mexican-side levers fall through this mechanism alone. Switching it off leaves
-cooperation at its starting level.
+Losing cooperation costs information once: Mexican-side levers fall through this mechanism alone. Switching it off
+leaves cooperation at its starting level.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 disruption  = precursors + force + captures - interdiction lost with cooperation, as shares of supply
 supply      = 1 - disruption * (1 - recovered); `recovered` follows a lasting disruption at the half-life of harm
               (supply-shock-halflife), so that only new pressure bites
-overdoses   = level * trend * (1 - domestic) * (1 + response * cut / 10 %); the response's sign may be either (overdose-response)
+overdoses   = level * trend * (1 - domestic) * (1 + response * cut / 10 %); the response's sign
+              may be either (overdose-response)
 """
 
 from __future__ import annotations

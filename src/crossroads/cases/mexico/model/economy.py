@@ -1,6 +1,7 @@
 """Economy, the money part: public cost to each country and value added lost to trade disruption; never added together.
 
-us cost      troops * cost per troop-year + programmes by lever + health measures per death averted + a share of prevention
+us cost      troops * cost per troop-year + programmes by lever + health measures per death averted + a
+             share of prevention
 mexico cost  the rest of prevention
 value lost   expected: hazard of a material disruption * share of a year's trade * value added per trade; the hazard
              comes from uninvited force, from pressure, and from today's treaty risk (trade-shock-prob, usmca-2026)

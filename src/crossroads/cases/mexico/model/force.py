@@ -7,7 +7,8 @@ overrun   the share that stays past the planned end (extension-prob), fading ove
 Groups adapt to sustained force (adaptation-time). Suppression is of attacks on the state only, never of homicide,
 drugs or membership (suppression-transfer, strike-suppression), and needs the host's acceptance in full. Losses are
 hostile deaths per 1,000 troop-years (hostile-deaths-combat, hostile-deaths-advise); the mass-casualty tail is
-dispersion within that rate and is not added. Deaths in operations are split into civilians and others, some of unknown status
+dispersion within that rate and is not added. Deaths in operations are split into civilians and others, some of unknown
+status
 (strike-civilian-share, civcas, boat-strikes). A clash between the two states' forces is a yearly hazard (clash-prob).
 """
 

@@ -13,9 +13,10 @@ risks, since size and shares scale together; shares of the dead and of prison ad
 (size-casualty-share, size-admissions-share).
 
 Whatever the form, recruits come out of a pool: those left in it, against the anchor date, scale recruitment
-(size-pool); a very large pool gives the published model. Six forms of recruitment and four of incapacitation (structure-recruitment-forms, structure-incapacitation-forms);
-extra arrests may bring grievance recruits (structure-grievance-recruits); risk may deter recruits
-(deterrence, structure-deterrence). Members are an index: their number is not identified by the data.
+(size-pool); a very large pool gives the published model. There are six forms of recruitment and four of incapacitation
+(structure-recruitment-forms, structure-incapacitation-forms). Extra arrests may bring grievance recruits
+(structure-grievance-recruits); risk may deter recruits (deterrence, structure-deterrence). Members are an index: their
+number is not identified by the data.
 
 Nobody is lost: members change by recruits less those killed, jailed and departed, week by week.
 """

@@ -1,7 +1,8 @@
 """Guns: fewer weapons from the United States wear down the stock in Mexico, slowly.
 
 curbed    follows the lever beyond today's effort at the speed at which weapons leave circulation
-averted   = deaths per looser rule * rules that a full package is worth * curbed, per year (gun-supply-deaths, us-gun-share)
+averted   = deaths per looser rule * rules that a full package is worth * curbed, a year
+          (gun-supply-deaths, us-gun-share)
 
 The deaths averted are those of the natural experiment: no second channel through lethality.
 """

@@ -3,8 +3,8 @@
 occupation   moves to the presence that people see, with a half-year memory; secrecy hides half of it
 pull         recruits rise with occupation (strike-recruitment, null in range) less the share of blame that falls on
              groups (symmetric-blame)
-Attacks on U.S. persons rise with occupation (anti-us-attacks); acceptance moves between the poll figures for information and
-for force (mx-support-intel, mx-support-us-force).
+Attacks on U.S. persons rise with occupation (anti-us-attacks); acceptance moves between polls on information
+and for force (mx-support-intel, mx-support-us-force).
 """
 
 from __future__ import annotations

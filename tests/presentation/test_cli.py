@@ -1,0 +1,171 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from click.testing import CliRunner
+from rich.console import Console
+
+from crossroads.errors import RunsError
+from crossroads.presentation import cli, pipeline
+from crossroads.presentation.cli import main, print_summary
+from crossroads.presentation.progress import Bar, Count, Lines, choose_progress
+
+
+@pytest.fixture
+def runner() -> CliRunner:
+    return CliRunner()
+
+
+def test_weigh_ends_with_a_summary_the_report_and_the_time(runner, weighed, toy_folder):
+    result = runner.invoke(main, ["weigh", "toy", "--futures", "64", "--out", str(toy_folder)])
+    assert result.exit_code == 0, result.output
+    for option in weighed.analysis.case.options[1:]:
+        assert option.short in result.output
+    assert "report.html" in result.output.replace("\n", "")
+    assert "Done in" in result.output
+
+
+def test_check_says_that_all_is_well(runner):
+    result = runner.invoke(main, ["check", "toy"])
+    assert (result.exit_code, result.output) == (0, "toy: no problems.\n")
+
+
+def test_check_lists_every_problem_with_its_place_and_way_out(runner, tmp_path):
+    (tmp_path / "case.yaml").write_text("id: x\nwhat: 1\n", encoding="utf-8")
+    result = runner.invoke(main, ["check", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "case.yaml" in result.output
+    assert f"{len(pipeline.check(tmp_path))} problems." in result.output
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("verb", ["weigh", "simulate", "sample"])
+def test_a_case_that_is_not_there_is_a_sentence_and_exit_code_one(runner, verb, tmp_path):
+    result = runner.invoke(main, [verb, str(tmp_path / "nowhere")])
+    assert result.exit_code == 1
+    assert "there is no such case" in result.output
+
+
+def test_a_wrong_number_of_futures_is_a_sentence(runner, tmp_path):
+    result = runner.invoke(main, ["weigh", "toy", "--futures", "50", "--out", str(tmp_path)])
+    assert result.exit_code == 1
+    assert result.output.count("Error:") == 1
+    assert "64" in result.output
+
+
+def test_wrong_usage_is_exit_code_two(runner):
+    assert runner.invoke(main, ["weigh", "--fortunes", "3"]).exit_code == 2
+    assert runner.invoke(main, ["analyse", "nowhere"]).exit_code == 2
+
+
+def test_errors_of_runs_are_sentences(runner, monkeypatch, tmp_path):
+    def refuse(*_args, **_more):
+        raise RunsError("These runs belong to another case.")
+
+    monkeypatch.setattr(cli, "open_runs", refuse)
+    result = runner.invoke(main, ["analyse", str(tmp_path)])
+    assert (result.exit_code, result.output) == (1, "Error: These runs belong to another case.\n")
+
+
+def test_stopping_says_what_is_safe_and_how_to_go_on(runner, monkeypatch, tmp_path):
+    def stop(*_args, **_more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli.pipeline, "weigh", stop)
+    monkeypatch.setattr(sys, "argv", ["crossroads", "weigh", "toy"])
+    result = runner.invoke(main, ["weigh", "toy", "--out", str(tmp_path)])
+    assert result.exit_code == 130
+    assert "safe on disk" in result.output
+    assert "crossroads weigh toy" in result.output
+
+
+@pytest.mark.slow
+def test_control_c_in_a_real_process_ends_with_130(tmp_path):
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "crossroads",
+        "weigh",
+        "toy",
+        "--futures",
+        "65536",
+        "--out",
+        str(tmp_path),
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    while "simulating" not in (process.stdout.readline() if process.poll() is None else "simulating"):
+        time.sleep(0.01)
+    time.sleep(0.3)
+    os.kill(process.pid, signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert "crossroads weigh" in said or "-m" in said
+    assert "Traceback" not in said
+
+
+def test_analyse_and_report_start_from_stored_runs(runner, weighed, toy_folder, tmp_path):
+    runs = str(toy_folder / "runs")
+    result = runner.invoke(main, ["analyse", runs])
+    assert result.exit_code == 0
+    assert "Mean change against" in result.output
+    told = runner.invoke(main, ["report", runs, "--out", str(tmp_path / "r.html")])
+    assert told.exit_code == 0
+    assert (tmp_path / "r.html").read_text(encoding="utf-8") == weighed.report_path.read_text(encoding="utf-8")
+
+
+def test_sample_and_simulate_write_what_they_say(runner, weighed, toy_folder, tmp_path):
+    table = tmp_path / "f.csv"
+    assert runner.invoke(main, ["sample", "toy", "--futures", "64", "--out", str(table)]).exit_code == 0
+    assert len(table.read_text(encoding="utf-8").splitlines()) == 65
+    result = runner.invoke(main, ["simulate", "toy", "--futures", "64", "--out", str(toy_folder)])
+    assert result.exit_code == 0
+    assert f"{weighed.runs.manifest.runs:,} runs, 0 failed" in result.output.replace("\n", "")
+
+
+def test_the_summary_marks_what_cannot_be_told_apart(weighed):
+    console = Console(width=120, record=True, file=open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+    print_summary(console, weighed.analysis)
+    text = console.export_text()
+    assert "≈" in text
+    assert "▼" in text
+
+
+def test_without_a_terminal_progress_is_plain_lines_now_and_then():
+    now = [0.0]
+    said: list[str] = []
+    lines = Lines(said.append, Count(clock=lambda: now[0]))
+    lines.begin(1000, 200)
+    for second in (1.0, 2.0, 6.0, 7.0):
+        now[0] = second
+        lines.advance(100, 1)
+    lines.end()
+    assert said[0] == "simulating 1,000 runs, 200 kept from before"
+    assert len(said) == 3
+    assert "500 of 1,000 runs" in said[1]
+    assert "3 failed runs" in said[1]
+    assert "left" in said[1]
+    assert "600 of 1,000 runs are safe" in said[2]
+
+
+def test_time_left_follows_the_rate_of_this_sitting_alone():
+    now = [0.0]
+    count = Count(clock=lambda: now[0])
+    count.begin(1000, 900)
+    assert count.left == float("inf")
+    now[0] = 10.0
+    count.add(50, 0)
+    assert (count.rate, count.left) == (5.0, 10.0)
+
+
+def test_a_terminal_gets_a_bar_that_ends_where_the_runs_end(capsys):
+    bar = choose_progress(Console(force_terminal=True, width=100))
+    assert isinstance(bar, Bar)
+    bar.begin(100, 40)
+    bar.advance(60, 2)
+    bar.end()
+    assert "100/100" in capsys.readouterr().out
+    assert isinstance(choose_progress(Console(force_terminal=False)), Lines)

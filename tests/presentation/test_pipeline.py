@@ -1,0 +1,72 @@
+import csv
+import shutil
+
+import pytest
+
+from crossroads.case.files import find_folder
+from crossroads.errors import CaseError
+from crossroads.presentation.pipeline import check, report_runs, simulate_case, weigh, write_futures
+
+
+def break_toy(folder):
+    """A copy of the toy case in which one name is wrong."""
+    copy = folder / "broken"
+    shutil.copytree(find_folder("toy"), copy)
+    text = (copy / "case.yaml").read_text(encoding="utf-8")
+    (copy / "case.yaml").write_text(text + "\nunheard_of: 1\n", encoding="utf-8")
+    return copy
+
+
+def test_weighing_leaves_complete_runs_and_a_report(weighed):
+    assert weighed.runs.complete
+    assert weighed.report_path.name == "report.html"
+    assert weighed.analysis.case.id == "toy"
+
+
+def test_weighing_again_simulates_nothing_anew(weighed, toy_folder):
+    class Heard:
+        begun = (0, 0)
+        runs = 0
+
+        def begin(self, total_runs, already_done):
+            self.begun = (total_runs, already_done)
+
+        def advance(self, runs, failures):
+            self.runs += runs
+
+        def end(self):
+            pass
+
+    heard, lines = Heard(), []
+    again = weigh("toy", futures=64, out=toy_folder, progress=heard, say=lines.append)
+    assert heard.runs == 0
+    assert again.runs.content_hash() == weighed.runs.content_hash()
+    assert lines == ["analysing", "writing the report"]
+
+
+def test_a_case_in_order_has_no_problems():
+    assert check("toy") == []
+
+
+def test_a_broken_case_gives_problems_and_is_never_simulated(tmp_path):
+    broken = break_toy(tmp_path)
+    problems = check(broken)
+    assert problems
+    assert all(problem.place.file and problem.way_out for problem in problems)
+    with pytest.raises(CaseError):
+        simulate_case(broken, 64, 1, tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_stored_runs_are_told_again_without_simulating(weighed, toy_folder, tmp_path):
+    path = report_runs(toy_folder / "runs", tmp_path / "deep" / "again.html")
+    assert path.read_text(encoding="utf-8") == weighed.report_path.read_text(encoding="utf-8")
+
+
+def test_futures_are_written_as_a_table(weighed, tmp_path):
+    path = write_futures("toy", 64, 1, tmp_path / "futures.csv")
+    with path.open(encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    assert rows[0] == ["future", "view", "replicate", *weighed.runs.futures.names]
+    assert len(rows) == 65
+    assert [float(cell) for cell in rows[8][3:]] == weighed.runs.futures.values[7].tolist()
