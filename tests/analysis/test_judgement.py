@@ -16,6 +16,11 @@ def test_the_headline_leaves_out_means_and_indices():
     assert choose_headline(many) == tuple(f"out{number}" for number in range(6))
 
 
+def test_the_case_may_put_outcomes_first():
+    chosen = (make_outcome("one"), make_outcome("two", headline=True), make_outcome("three", headline=True, index=True))
+    assert choose_headline(make_case(outcomes=chosen)) == ("two", "three")
+
+
 def test_a_case_of_indices_alone_still_has_a_headline():
     assert choose_headline(make_case(outcomes=(make_outcome("score", index=True),))) == ("score",)
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from crossroads.errors import RunsError
 from crossroads.presentation import cli, pipeline
 from crossroads.presentation.cli import main, print_summary
-from crossroads.presentation.progress import Bar, Count, Lines, choose_progress
+from crossroads.presentation.progress import Bar, Brake, Count, Lines, choose_progress
 
 
 @pytest.fixture
@@ -97,14 +97,36 @@ def test_control_c_in_a_real_process_ends_with_130(tmp_path):
         str(tmp_path),
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    while "simulating" not in (process.stdout.readline() if process.poll() is None else "simulating"):
-        time.sleep(0.01)
+    while "simulating" not in process.stdout.readline():
+        assert process.poll() is None
     time.sleep(0.3)
     os.kill(process.pid, signal.SIGINT)
     said, _ = process.communicate(timeout=60)
     assert process.returncode == 130, said
-    assert "crossroads weigh" in said or "-m" in said
+    assert "crossroads weigh toy" in said
     assert "Traceback" not in said
+
+
+def test_an_interrupt_that_compiled_code_swallows_is_raised_at_the_next_chunk():
+    said: list[str] = []
+    with Brake(Lines(said.append), said.append) as brake:
+        brake.begin(10, 0)
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            brake.advance(5, 0)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert any("chunk in flight" in line for line in said)
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_before_and_after_the_chunks_control_c_stops_at_once():
+    with Brake(Lines(str), str) as brake:
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            brake.begin(10, 0)
 
 
 def test_analyse_and_report_start_from_stored_runs(runner, weighed, toy_folder, tmp_path):

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from crossroads.presentation.document import CONTENTS, render
+from crossroads.simulation.models import load_model
 
 VOID = {"meta", "link", "input", "br", "img", "hr", "line", "path"}
 
@@ -173,7 +174,5 @@ def test_text_from_a_case_cannot_become_markup(weighed):
 
 
 def test_the_same_runs_give_the_same_page(weighed, page):
-    again = render(weighed.analysis, weighed.runs)
-    assert again == render(weighed.analysis, weighed.runs)
     assert page.startswith("<!DOCTYPE html>")
-    assert len(again) <= len(page)
+    assert render(weighed.analysis, weighed.runs, load_model(weighed.analysis.case, "toy")) == page

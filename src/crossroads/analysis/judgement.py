@@ -105,7 +105,10 @@ class Basis:
 
 
 def choose_headline(case: Case, count: int = HEADLINE) -> tuple[str, ...]:
-    """The first outcomes of the case that are neither a means nor a judgement index."""
+    """The outcomes that the case puts first; else the first that are neither a means nor a judgement index."""
+    first = tuple(outcome.id for outcome in case.outcomes if outcome.headline)
+    if first:
+        return first
     chosen = [outcome.id for outcome in case.outcomes if not (outcome.means or outcome.index)]
     return tuple((chosen or [outcome.id for outcome in case.outcomes])[:count])
 

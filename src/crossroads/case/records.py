@@ -267,6 +267,8 @@ class Outcome(Record):
     """rate: the last year before the horizon, a year (the time so far where it is shorter); total: since the
     start; level: at the horizon."""
     family: Text
+    headline: bool = False
+    """Whether it stands on the first screen; where no outcome does, the first few of the case do."""
     means: bool = False
     """A means to something else: weight 0 unless valued for itself."""
     index: bool = False

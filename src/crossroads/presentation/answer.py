@@ -77,10 +77,7 @@ def _tell_best(analysis: Analysis, names: Names) -> Iterator[str]:
     best, count = find_best_at_all(analysis, names), len(analysis.headline)
     when = names.after(names.last)
     if best:
-        yield (
-            f"No option is clearly ahead of {_shorts(best, names)} on any of the {count} headline "
-            f"outcomes {when}."
-        )
+        yield (f"No option is clearly ahead of {_shorts(best, names)} on any of the {count} headline outcomes {when}.")
     else:
         yield (
             f"No option is best at everything: each is clearly behind another on some of the {count} "
@@ -90,9 +87,7 @@ def _tell_best(analysis: Analysis, names: Names) -> Iterator[str]:
     ahead: dict[tuple[str, ...], list[str]] = {}
     for outcome in analysis.headline:
         firsts = find_firsts(analysis, outcome, names.last)
-        ahead.setdefault(firsts if len(firsts) <= FEW else (), []).append(
-            names.running(names.outcomes[outcome].short)
-        )
+        ahead.setdefault(firsts if len(firsts) <= FEW else (), []).append(names.running(names.outcomes[outcome].short))
     tied = ahead.pop((), [])
     if ahead:
         parts = [f"{_shorts(firsts, names)} on {listed(outcomes)}" for firsts, outcomes in ahead.items()]
@@ -115,14 +110,10 @@ def _tell_extremes(analysis: Analysis, names: Names) -> Iterator[str]:
         if told < SHOWN and {effect.reading for _, effect in mine} == {"better", "worse"}:
             told += 1
             ends = [
-                f"under {names.call(option)} {_say_effect(effect, names)}"
-                for option, effect in (mine[0], mine[-1])
+                f"under {names.call(option)} {_say_effect(effect, names)}" for option, effect in (mine[0], mine[-1])
             ]
             record = names.outcomes[outcome]
-            yield (
-                f"{record.name} {names.after(names.last)}, {record.unit}: {listed(ends)} against "
-                f"{names.baseline}."
-            )
+            yield (f"{record.name} {names.after(names.last)}, {record.unit}: {listed(ends)} against {names.baseline}.")
 
 
 def _say_effect(effect: Effect, names: Names) -> str:
@@ -201,18 +192,12 @@ def _say_range(effects: Sequence[Effect], names: Names) -> str:
 
 
 def _tell_time(analysis: Analysis, names: Names) -> Card:
-    chosen = [
-        one for judgement in analysis.judgements for one in judgement.crossings if is_sayable(one, names)
-    ]
+    chosen = [one for judgement in analysis.judgements for one in judgement.crossings if is_sayable(one, names)]
     lines = [say_crossing(one, names, whole=True) for one in chosen]
     if not lines:
-        lines = [
-            f"No headline outcome turns from clearly better to clearly worse than {names.baseline}, or back."
-        ]
+        lines = [f"No headline outcome turns from clearly better to clearly worse than {names.baseline}, or back."]
     used = [each for one in chosen[:MOST] for each in names.outcomes[one.outcome].evidence]
-    return Card(
-        "Short term against long term", _cut(lines, "crossing", "Over the years"), _warned(used, names)
-    )
+    return Card("Short term against long term", _cut(lines, "crossing", "Over the years"), _warned(used, names))
 
 
 def _tell_flips(analysis: Analysis, names: Names, by: str) -> Card:
@@ -240,9 +225,7 @@ def _tell_flips(analysis: Analysis, names: Names, by: str) -> Card:
 
 def _say_flip(option: str, flip: Flip, names: Names) -> str:
     called = names.moves if flip.by == "stance" else names.views
-    better, worse = (
-        listed((called.get(each, each) for each in side), "or") for side in (flip.better, flip.worse)
-    )
+    better, worse = (listed((called.get(each, each) for each in side), "or") for side in (flip.better, flip.worse))
     return (
         f"{names.options[option].short}: {names.running(names.outcomes[flip.outcome].short)} "
         f"{names.after(flip.horizon)} "
@@ -259,9 +242,7 @@ def _tell_losers(analysis: Analysis, names: Names) -> Card:
     ]
     if not lines:
         lines = [f"No stakeholder clearly loses against {names.baseline} on what is modelled."]
-    return Card(
-        "Who bears the losses, in hundredths of all they weigh", _cut(lines, "option", "Who gains, who loses")
-    )
+    return Card("Who bears the losses, in hundredths of all they weigh", _cut(lines, "option", "Who gains, who loses"))
 
 
 def _say_standing(one: Standing, names: Names) -> str:
@@ -297,9 +278,7 @@ def _shorts(options: Iterable[str], names: Names) -> str:
 
 def _warned(ids: Iterable[str], names: Names) -> tuple[str, ...]:
     """Evidence of these ids that a reader must be warned of."""
-    return tuple(
-        each for each in dict.fromkeys(ids) if each in names.evidence and names.evidence[each].needs_mark
-    )
+    return tuple(each for each in dict.fromkeys(ids) if each in names.evidence and names.evidence[each].needs_mark)
 
 
 def _cut(lines: Sequence[str], noun: str, place: str) -> tuple[str, ...]:

@@ -49,20 +49,16 @@ def _draw_forest(analysis: Analysis, names: Names, outcome: Outcome) -> Figure:
         f"{wish} of the "
         "dashed line; hollow dots cannot be told apart from no change."
     )
-    alt_text = (
-        f"Differences of each option from {names.baseline} in {outcome.name}, {outcome.unit}, with bands."
-    )
+    alt_text = f"Differences of each option from {names.baseline} in {outcome.name}, {outcome.unit}, with bands."
     palette = tuple((name, colour) for name, colour in names.palette if name != names.baseline)
-    title = f"{outcome.name}, {outcome.unit}"
+    title = f"{outcome.name} · {outcome.unit}"
     return draw_forest(f"change-{outcome.id}", title, rows, palette, says=says, alt_text=alt_text)
 
 
 def describe_years(analysis: Analysis, names: Names) -> Years:
     """Fans of the headline outcomes and every crossing of short and long term in words."""
     crossings = [
-        one
-        for one in analysis.crossings
-        if (one.view, one.stance) == (MIXTURE, ALL) and is_sayable(one, names)
+        one for one in analysis.crossings if (one.view, one.stance) == (MIXTURE, ALL) and is_sayable(one, names)
     ]
     count = len(analysis.paths["quarter"])
     intro = (
@@ -71,17 +67,11 @@ def describe_years(analysis: Analysis, names: Names) -> Years:
         f"the lighter one 8 in 10. The dashed line is the median under {names.baseline}. "
     )
     if not crossings:
-        intro += (
-            "No option visibly turns from clearly better to clearly worse, or back, between any two horizons."
-        )
-    fans = tuple(
-        _draw_fan(analysis, names, names.outcomes[outcome], crossings) for outcome in analysis.headline
-    )
+        intro += "No option visibly turns from clearly better to clearly worse, or back, between any two horizons."
+    fans = tuple(_draw_fan(analysis, names, names.outcomes[outcome], crossings) for outcome in analysis.headline)
     said = {
         place: tuple(
-            say_crossing(one, names, whole=True)
-            for one in crossings
-            if (one.outcome in analysis.headline) is place
+            say_crossing(one, names, whole=True) for one in crossings if (one.outcome in analysis.headline) is place
         )
         for place in (True, False)
     }
@@ -110,7 +100,7 @@ def _draw_fan(analysis: Analysis, names: Names, outcome: Outcome, crossings: Ite
     )
     return draw_fan(
         f"years-{outcome.id}",
-        f"{outcome.name}, {outcome.unit}",
+        f"{outcome.name} · {outcome.unit}",
         rows,
         names.palette,
         says=says,

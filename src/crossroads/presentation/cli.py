@@ -18,7 +18,7 @@ from crossroads.analysis.verdict import Analysis
 from crossroads.analysis.verdict import analyse as weigh_runs
 from crossroads.errors import CaseError, CrossroadsError, ModelError, Problem
 from crossroads.presentation import pipeline
-from crossroads.presentation.progress import choose_progress
+from crossroads.presentation.progress import Brake, choose_progress
 from crossroads.presentation.summary import Mark, summarise
 from crossroads.presentation.tables import Names
 from crossroads.presentation.words import counted, duration
@@ -30,9 +30,7 @@ LOG_WIDTH = 110
 COLOURS = {"up": "cyan", "down": "red", "off": "bright_black", "": "bright_black"}
 
 _case = click.argument("case", default="mexico")
-_futures = click.option(
-    "--futures", default=1536, show_default=True, help="Futures: views x 16 x a power of two."
-)
+_futures = click.option("--futures", default=1536, show_default=True, help="Futures: views x 16 x a power of two.")
 _seed = click.option("--seed", default=1, show_default=True, help="Seed of the futures.")
 _out = click.option(
     "--out",
@@ -94,15 +92,8 @@ def weigh(case: str, futures: int, seed: int, out: Path, precision: Precision) -
     """Weigh a case, from its files to the report."""
     begun, console = time.monotonic(), _open_console()
     console.print(f"weighing {case} in {futures:,} futures, seed {seed}", highlight=False)
-    done = pipeline.weigh(
-        case,
-        futures,
-        seed,
-        out=out,
-        progress=choose_progress(console),
-        precision=precision,
-        say=_say(console),
-    )
+    with Brake(choose_progress(console), _say(console)) as progress:
+        done = pipeline.weigh(case, futures, seed, out=out, progress=progress, precision=precision, say=_say(console))
     _finish(console, done.analysis, done.report_path, begun)
 
 
@@ -142,12 +133,11 @@ def sample(case: str, futures: int, seed: int, out: Path) -> None:
 def simulate(case: str, futures: int, seed: int, out: Path, precision: Precision) -> None:
     """Simulate a case, or what is still missing; runs are stored in OUT/runs."""
     console = _open_console()
-    done, _ = pipeline.simulate_case(
-        case, futures, seed, out / pipeline.RUNS, progress=choose_progress(console), precision=precision
-    )
-    console.print(
-        f"{done.path}: {done.manifest.runs:,} runs, {done.manifest.failures:,} failed.", highlight=False
-    )
+    with Brake(choose_progress(console), _say(console)) as progress:
+        done, _ = pipeline.simulate_case(
+            case, futures, seed, out / pipeline.RUNS, progress=progress, precision=precision
+        )
+    console.print(f"{done.path}: {done.manifest.runs:,} runs, {done.manifest.failures:,} failed.", highlight=False)
 
 
 @main.command()
@@ -159,9 +149,7 @@ def analyse(runs: Path) -> None:
 
 @main.command()
 @_runs
-@click.option(
-    "--case", default=None, help="The case, for what its model tells; by default the one in the runs."
-)
+@click.option("--case", default=None, help="The case, for what its model tells; by default the one in the runs.")
 @click.option(
     "--out",
     default="report.html",

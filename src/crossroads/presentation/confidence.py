@@ -83,9 +83,7 @@ def describe_influence(analysis: Analysis, names: Names) -> Influence:
     figures = tuple(_draw_links(outcome, links, names) for outcome in analysis.headline)
     ranked = sorted(links, key=lambda link: -link.strength)
     order = list(dict.fromkeys(link.uncertainty for link in ranked if link.clear))[:LISTED]
-    rows = tuple(
-        _describe_driver(one, [link for link in ranked if link.uncertainty == one], names) for one in order
-    )
+    rows = tuple(_describe_driver(one, [link for link in ranked if link.uncertainty == one], names) for one in order)
     return Influence(intro, tuple(figure for figure in figures if figure.rows), rows)
 
 
@@ -111,9 +109,7 @@ def _draw_links(outcome: str, links: list[_Link], names: Names) -> Figure:
     mine = sorted(mine, key=lambda link: -link.strength)[:SHOWN]
     known = {one.id: one.name for one in names.case.uncertainties}
     rows = [(known[link.uncertainty], tidy(100 * link.strength), link.kind) for link in mine]
-    first = (
-        f" First: {known[mine[0].uncertainty]}, under {names.options[mine[0].option].short}." if mine else ""
-    )
+    first = f" First: {known[mine[0].uncertainty]}, under {names.options[mine[0].option].short}." if mine else ""
     title = f"What moves {names.running(names.outcomes[outcome].short)} most"
     alt_text = f"Bars: {listed(f'{row[0]} {row[1]} percent' for row in rows)}."
     return draw_bars(
@@ -142,9 +138,7 @@ def _describe_driver(uncertainty: str, links: list[_Link], names: Names) -> Driv
         f"{names.options[top.option].short}.{direction}"
     )
     moves = listed(names.outcomes[link.outcome].short for link in clear)
-    return Driver(
-        record.id, record.name, moves, percent(top.strength), says, record.evidence, record.contested
-    )
+    return Driver(record.id, record.name, moves, percent(top.strength), says, record.evidence, record.contested)
 
 
 def describe_trust(analysis: Analysis, names: Names) -> Trust:
@@ -174,9 +168,7 @@ def _tabulate_errors(analysis: Analysis, names: Names) -> Plain:
     rows = []
     for outcome in analysis.headline:
         record = names.outcomes[outcome]
-        level = analysis.levels.sel(
-            view=MIXTURE, outcome=outcome, horizon=names.last, option=names.case.baseline
-        )
+        level = analysis.levels.sel(view=MIXTURE, outcome=outcome, horizon=names.last, option=names.case.baseline)
         errors = analysis.differences["error"].sel(view=MIXTURE, outcome=outcome, horizon=names.last).values
         widest = float(np.nanmax(errors)) if np.isfinite(errors).any() else float("nan")
         ties = [_say_ties(analysis, outcome, horizon) for horizon in dict.fromkeys((names.near, names.last))]

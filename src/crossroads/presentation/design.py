@@ -86,15 +86,17 @@ def _option_row(option: Option, levers: Mapping[str, Lever], colour: str) -> Opt
 
 def _say_when(step: Step) -> str:
     start = "At once" if step.start_month == 0 else f"From month {number(step.start_month)}"
-    ramp = f", over {number(step.ramp_months)} months" if step.ramp_months else ""
+    ramp = f", over {_months(step.ramp_months)}" if step.ramp_months else ""
     return f"{start}{ramp}" + ("" if step.end_month is None else f", until month {number(step.end_month)}")
+
+
+def _months(count: float) -> str:
+    return "1 month" if count == 1 else f"{number(count)} months"
 
 
 def _say_settings(step: Step, levers: Mapping[str, Lever]) -> str:
     return "; ".join(
-        f"{levers[name].name} {_say_value(levers[name], value)}"
-        for name, value in step.set.items()
-        if name in levers
+        f"{levers[name].name} {_say_value(levers[name], value)}" for name, value in step.set.items() if name in levers
     )
 
 
@@ -102,7 +104,10 @@ def _say_value(lever: Lever, value: float | str) -> str:
     if lever.settings:
         setting = lever.settings.get(str(value))
         return setting.name if setting else str(value)
-    return number(float(value)) if isinstance(value, int | float) else value
+    if not isinstance(value, int | float):
+        return value
+    unit = "" if lever.unit.startswith("share") else f" {lever.unit}"
+    return f"{number(float(value))}{unit}"
 
 
 def _lever_row(lever: Lever, mechanisms: Sequence[Mechanism]) -> LeverRow:
@@ -131,9 +136,7 @@ def _list_reads(mechanism: Mechanism) -> set[str]:
 
 
 def _uncertainty_row(one: Uncertainty, case: Case) -> UncertaintyRow:
-    views = tuple(
-        (view.name, view.beliefs[one.id].describe(one.unit)) for view in case.views if one.id in view.beliefs
-    )
+    views = tuple((view.name, view.beliefs[one.id].describe(one.unit)) for view in case.views if one.id in view.beliefs)
     return UncertaintyRow(
         one.id,
         one.name,

@@ -120,9 +120,7 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
     )
-    environment.filters.update(
-        number=number, sentence=sentence, amount=say_amount, cite=link_reference, day=_say_day
-    )
+    environment.filters.update(number=number, sentence=sentence, amount=say_amount, cite=link_reference, day=_say_day)
     return environment
 
 

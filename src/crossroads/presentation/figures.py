@@ -62,9 +62,7 @@ def draw_fan(
     return Figure(key, title, says, alt_text, FAN, tuple(rows), spec, panel=205, marks=tuple(marks))
 
 
-def draw_forest(
-    key: str, title: str, rows: Sequence[Cells], palette: Palette, *, says: str, alt_text: str
-) -> Figure:
+def draw_forest(key: str, title: str, rows: Sequence[Cells], palette: Palette, *, says: str, alt_text: str) -> Figure:
     """Differences from the baseline: a dot and its 80 % band for each option, one panel a horizon.
 
     `rows` hold the values of FOREST; a row whose `told` is not "yes" is drawn hollow.
@@ -83,11 +81,11 @@ def draw_bars(
 
 
 def draw_years(key: str, title: str, unit: str, rows: Sequence[Cells], *, says: str) -> Figure:
-    """A yearly series as a small chart with its dots, from zero; `rows` hold the values of YEARS."""
+    """A yearly series as a small chart with its dots, from zero; `rows` hold the values of YEARS, nothing for a gap."""
     last = f"; the last value is {rows[-1][1]} in {rows[-1][0]}" if rows else ""
     alt_text = f"Line over the years: {title}, {unit}{last}."
-    spec = {**_years_spec(), "description": alt_text}
-    return Figure(key, f"{title}, {unit}", says, alt_text, YEARS, tuple(rows), spec)
+    spec = {**_years_spec(max(1, min(4, len(rows) - 1))), "description": alt_text}
+    return Figure(key, f"{title} · {unit}", says, alt_text, YEARS, tuple(rows), spec)
 
 
 def _finish(chart: Any) -> dict[str, Any]:
@@ -181,15 +179,13 @@ def _bars_spec(palette: Palette, axis: str, names: tuple[str, ...]) -> dict[str,
     tips = _tips(("name", "kind"), ("share",), ",.3~f")
     bars = alt.Chart(ROWS).mark_bar(height=11, cornerRadius=2)
     return _finish(
-        bars.encode(x, y, _paint("kind", palette, legend=legend), tooltip=tips).properties(
-            height=alt.Step(20)
-        )
+        bars.encode(x, y, _paint("kind", palette, legend=legend), tooltip=tips).properties(height=alt.Step(20))
     )
 
 
 @cache
-def _years_spec() -> dict[str, Any]:
-    x = alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickCount=4, grid=False))
+def _years_spec(ticks: int) -> dict[str, Any]:
+    x = alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickCount=ticks, grid=False))
     y = alt.Y("value:Q", title=None, axis=alt.Axis(format=",.3~s", tickCount=3), scale=alt.Scale(zero=True))
     tips = [alt.Tooltip("year:Q", format="d"), alt.Tooltip("value:Q", format=",.5~g")]
     base = alt.Chart(ROWS).encode(x, y)

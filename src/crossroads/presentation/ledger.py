@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from crossroads.case.records import Case, Evidence, Record, Reference, Series
 from crossroads.presentation.figures import Figure, draw_years
-from crossroads.presentation.words import listed, number, sentence
+from crossroads.presentation.words import number, sentence
 
 
 @dataclass(frozen=True)
@@ -24,19 +24,18 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Past:
-    """One series with its chart and source."""
+    """One series with its chart and sources; a year without a value is a gap."""
 
     figure: Figure
-    source: str
+    sources: tuple[Markup, ...]
+    note: str
     status: str
 
 
 def group_evidence(case: Case) -> Ledger:
     """Entries in the order of the case, under their headings."""
     sections = dict.fromkeys(entry.section for entry in case.evidence)
-    groups = tuple(
-        (name, tuple(entry for entry in case.evidence if entry.section == name)) for name in sections
-    )
+    groups = tuple((name, tuple(entry for entry in case.evidence if entry.section == name)) for name in sections)
     letters = sorted({letter for entry in case.evidence for letter in entry.strength if letter.isupper()})
     statuses = tuple(dict.fromkeys(entry.status for entry in case.evidence))
     levels = ("low", "low-medium", "medium", "medium-high", "high", "very high")
@@ -63,7 +62,9 @@ def link_reference(reference: Reference) -> Markup:
         shown = escape(name)
         return text.replace(shown, link) if shown in text else text + " " + link
     if reference.url:
-        return text + Markup(' <a href="{}" rel="noreferrer">source</a>').format(reference.url)
+        link = Markup('<a href="{}" rel="noreferrer">source</a>').format(reference.url)
+        shown = escape(reference.url)
+        return text.replace(shown, link) if shown in text else text + " " + link
     return text
 
 
@@ -74,15 +75,11 @@ def draw_history(case: Case) -> tuple[Past, ...]:
 
 
 def _draw_one(series: Series, references: dict[str, Reference]) -> Past:
-    rows = [(year, value) for year, value in sorted(series.values.items())]
+    years = range(min(series.values), max(series.values) + 1) if series.values else ()
+    rows = [(year, series.values.get(year)) for year in years]
     figure = draw_years(f"history-{series.id}", series.name, series.unit, rows, says=sentence(series.meaning))
-    named = [references[name].citation for name in series.sources if name in references]
-    note = f" {sentence(series.status_note)}" if series.status_note else ""
-    return Past(
-        figure,
-        f"Source: {listed(named)}{'' if named and named[-1].endswith('.') else '.'}{note}",
-        series.status,
-    )
+    named = tuple(link_reference(references[name]) for name in series.sources if name in references)
+    return Past(figure, named, sentence(series.status_note), series.status)
 
 
 def find_used_evidence(case: Case, cited: Iterable[str] = ()) -> tuple[str, ...]:
@@ -99,9 +96,7 @@ def find_used_evidence(case: Case, cited: Iterable[str] = ()) -> tuple[str, ...]
         case.stakeholders,
         [move for actor in case.actors for move in actor.moves],
     )
-    used = {name for group in groups for record in group for name in getattr(record, "evidence", ())} | set(
-        cited
-    )
+    used = {name for group in groups for record in group for name in getattr(record, "evidence", ())} | set(cited)
     return tuple(entry.id for entry in case.evidence if entry.id in used)
 
 
@@ -111,6 +106,4 @@ def find_used_references(case: Case, used_evidence: Iterable[str]) -> tuple[Refe
     ids = {source for entry in case.evidence if entry.id in wanted for source in entry.sources}
     ids |= {case.source} | {claim.source for claim in case.claims}
     ids |= {source for series in case.history for source in series.sources}
-    return tuple(
-        sorted((one for one in case.references if one.id in ids), key=lambda one: one.citation.lower())
-    )
+    return tuple(sorted((one for one in case.references if one.id in ids), key=lambda one: one.citation.lower()))

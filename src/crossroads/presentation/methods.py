@@ -16,19 +16,16 @@ from crossroads.simulation.models import AnyModel
 from crossroads.simulation.runs import Runs
 
 _CITATIONS = {
-    "framing": "Lempert R. J., Popper S. W., Bankes S. C. (2003) Shaping the Next One Hundred Years. RAND, "
-    "MR-1626.",
+    "framing": "Lempert R. J., Popper S. W., Bankes S. C. (2003) Shaping the Next One Hundred Years. RAND, MR-1626.",
     "sobol": "Joe S., Kuo F. Y. (2008) Constructing Sobol sequences with better two-dimensional "
     "projections. SIAM Journal "
     "on Scientific Computing 30(5), 2635–2654.",
-    "scramble": "Matoušek J. (1998) On the L2-discrepancy for anchored boxes. Journal of Complexity 14(4), "
-    "527–556.",
+    "scramble": "Matoušek J. (1998) On the L2-discrepancy for anchored boxes. Journal of Complexity 14(4), 527–556.",
     "mixture": "Owen A., Zhou Y. (2000) Safe and effective importance sampling. Journal of the American "
     "Statistical "
     "Association 95(449), 135–143.",
     "kish": "Kish L. (1965) Survey Sampling. Wiley.",
-    "jackknife": "Efron B., Stein C. (1981) The jackknife estimate of variance. Annals of Statistics 9(3), "
-    "586–596.",
+    "jackknife": "Efron B., Stein C. (1981) The jackknife estimate of variance. Annals of Statistics 9(3), 586–596.",
     "swing": "Edwards W., Barron F. H. (1994) SMARTS and SMARTER: improved simple methods for "
     "multiattribute utility "
     "measurement. Organizational Behavior and Human Decision Processes 60(3), 306–325.",
@@ -82,13 +79,10 @@ def describe_methods(analysis: Analysis, runs: Runs, names: Names, model: AnyMod
     case, manifest = names.case, runs.manifest
     off = model.off if isinstance(model, Model) else frozenset()
     mechanisms = tuple(
-        MechanismRow(one.name, "off" if one.name in off else "on", one.meaning)
-        for one in list_mechanisms(model)
+        MechanismRow(one.name, "off" if one.name in off else "on", one.meaning) for one in list_mechanisms(model)
     )
     cited = [name for one in list_mechanisms(model) for name in one.evidence]
-    used = find_used_evidence(
-        case, [*cited, *(name for finding in analysis.findings for name in finding.references)]
-    )
+    used = find_used_evidence(case, [*cited, *(name for finding in analysis.findings for name in finding.references)])
     futures = analysis.weights.futures.shape[1]
     return Methods(
         manifest.versions.get("crossroads", ""),
@@ -98,10 +92,16 @@ def describe_methods(analysis: Analysis, runs: Runs, names: Names, model: AnyMod
         tuple(_tell(analysis, runs, names)),
         mechanisms,
         _list_provenance(runs),
-        f"crossroads weigh {case.id} --futures {futures} --seed {manifest.key.seed}",
+        _say_command(runs, futures),
         _list_citations(case),
         find_used_references(case, used),
     )
+
+
+def _say_command(runs: Runs, futures: int) -> str:
+    key = runs.manifest.key
+    precision = "" if key.precision == "float32" else f" --precision {key.precision}"
+    return f"crossroads weigh {runs.case.id} --futures {futures} --seed {key.seed}{precision}"
 
 
 def _tell(analysis: Analysis, runs: Runs, names: Names) -> list[str]:
@@ -165,17 +165,14 @@ def list_limits(analysis: Analysis, names: Names, design: Design) -> tuple[tuple
     """What stays out, what is not modelled, what is not yet weighed, and what rests on declared judgement."""
     unmodelled = {concern for concerns in analysis.unmodelled.values() for concern in concerns}
     silent = [
-        names.concerns[one].name
-        + (f" ({names.running(names.concerns[one].note)})" if names.concerns[one].note else "")
+        names.concerns[one].name + (f" ({names.running(names.concerns[one].note)})" if names.concerns[one].note else "")
         for one in names.concerns
         if one in unmodelled
     ]
     judged = [
-        "How others answer is a declared mix of openings, the same in every future, until the game is "
-        "solved.",
+        "How others answer is a declared mix of openings, the same in every future, until the game is solved.",
         "Claims from the debate are listed but not yet tested.",
-        "Bands show what is uncertain inside the case as written. What no mechanism holds can be larger "
-        "than any band.",
+        "Bands show what is uncertain inside the case as written. What no mechanism holds can be larger than any band.",
     ]
     return (
         ("What this case refuses to answer", names.case.stays_out),

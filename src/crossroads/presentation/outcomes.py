@@ -99,9 +99,7 @@ def build_explorer(analysis: Analysis, names: Names) -> Explorer:
     """All slices of options by outcomes, for every view, horizon and baseline."""
     cells = {
         view: {
-            horizon: {
-                baseline: build_slice(analysis, names, view, horizon, baseline) for baseline in BASELINES
-            }
+            horizon: {baseline: build_slice(analysis, names, view, horizon, baseline) for baseline in BASELINES}
             for horizon in names.horizons
         }
         for view in names.views
@@ -121,9 +119,7 @@ def build_explorer(analysis: Analysis, names: Names) -> Explorer:
     data = {
         "outcomes": [{"family": one.family, "headline": one.id in analysis.headline} for one in outcomes],
         "cells": {
-            view: {
-                horizon: {base: part.pack() for base, part in bases.items()} for horizon, bases in at.items()
-            }
+            view: {horizon: {base: part.pack() for base, part in bases.items()} for horizon, bases in at.items()}
             for view, at in cells.items()
         },
     }
@@ -156,10 +152,7 @@ def build_slice(analysis: Analysis, names: Names, view: str, horizon: str, basel
             ]
         )
         zeros.append(_place(0.0, scale) if scale else None)
-    said = (
-        f"{names.horizons[horizon].name.capitalize()}, measured against {BASELINES[baseline]}; "
-        f"{names.views[view]}."
-    )
+    said = f"{names.horizons[horizon].name.capitalize()}, measured against {BASELINES[baseline]}; {names.views[view]}."
     return Slice(tuple(zip(*columns, strict=True)), tuple(zeros), said + _warn(analysis, view))
 
 

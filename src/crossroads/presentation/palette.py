@@ -21,9 +21,7 @@ _HUES = (
 
 def colours(case: Case) -> dict[str, str]:
     """Option id to colour; the baseline is grey, others follow their first tag."""
-    families = list(
-        dict.fromkeys(_family(option.tags) for option in case.options if option.id != case.baseline)
-    )
+    families = list(dict.fromkeys(_family(option.tags) for option in case.options if option.id != case.baseline))
     used = dict.fromkeys(families, 0)
     result: dict[str, str] = {}
     for option in case.options:

@@ -54,10 +54,7 @@ def describe_people(analysis: Analysis, names: Names) -> People:
         "they weigh going from bad to good. Weights are judgements, and this is no full model of anybody's "
         "values."
     )
-    accept = (
-        "The share of runs in which every condition of a stakeholder holds. Thresholds and reasons "
-        "stand below."
-    )
+    accept = "The share of runs in which every condition of a stakeholder holds. Thresholds and reasons stand below."
     return People(
         intro,
         tuple(_tabulate_gains(analysis, names, basis) for basis in ("every outcome", "no index")),
@@ -150,9 +147,7 @@ def say_condition(condition: Condition, names: Names) -> str:
         bounds.append(f"at most {_bound(condition.at_most, condition)}")
     if condition.at_least is not None:
         bounds.append(f"at least {_bound(condition.at_least, condition)}")
-    against = {"status_quo": f" against {names.baseline}", "start": " against the start", "zero": ""}[
-        condition.against
-    ]
+    against = {"status_quo": f" against {names.baseline}", "start": " against the start", "zero": ""}[condition.against]
     return f"{outcome.name} {names.after(condition.horizon)}: {listed(bounds)}{unit}{against}."
 
 

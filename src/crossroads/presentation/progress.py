@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, Self
 
 from rich.console import Console
 from rich.progress import (
@@ -124,6 +127,59 @@ class Bar:
     def end(self) -> None:
         """Leave the bar as it stands."""
         self._bar.stop()
+
+
+class Brake:
+    """Ctrl-C while chunks are stored: the first lets the chunk in flight end, the second stops at once.
+
+    A context manager around a progress; outside of chunks Ctrl-C stops at once, as always. An interrupt that compiled
+    code swallows is raised at the next chunk.
+    """
+
+    def __init__(self, progress: Bar | Lines, say: Callable[[str], object]) -> None:
+        """`say` takes one line when Ctrl-C is heard."""
+        self._progress = progress
+        self._say = say
+        self._storing = False
+        self._pressed = 0
+        self._before: Any = None
+
+    def __enter__(self) -> Self:
+        """Listen, where signals can be heard at all."""
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._hear)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Leave Ctrl-C as it was found."""
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def begin(self, total_runs: int, already_done: int) -> None:
+        """Chunks are stored from here on."""
+        self._stop_if_asked()
+        self._storing = True
+        self._progress.begin(total_runs, already_done)
+
+    def advance(self, runs: int, failures: int) -> None:
+        """A chunk is safe: the place to stop. Raises KeyboardInterrupt when asked to."""
+        self._progress.advance(runs, failures)
+        self._stop_if_asked()
+
+    def end(self) -> None:
+        """Nothing is in flight any more."""
+        self._storing = False
+        self._progress.end()
+
+    def _hear(self, *_signal: object) -> None:
+        self._pressed += 1
+        if not self._storing or self._pressed > 1:
+            raise KeyboardInterrupt
+        self._say("stopping when the chunk in flight is safe; Ctrl-C again stops at once")
+
+    def _stop_if_asked(self) -> None:
+        if self._pressed:
+            raise KeyboardInterrupt
 
 
 def choose_progress(console: Console) -> Bar | Lines:

@@ -94,9 +94,7 @@ def _list_shares(actor: Actor, mixes: dict[str, Mix], names: Names) -> ActorTabl
         given = mix.shares.get(actor.id, {})
         shares = tuple(percent(given[move.id]) if move.id in given else "–" for move in actor.moves)
         rows.append(ShareRow(option.short, names.colours[option.id], shares))
-    return ActorTable(
-        actor.name, tuple(MoveHead(move.short, move.meaning) for move in actor.moves), tuple(rows)
-    )
+    return ActorTable(actor.name, tuple(MoveHead(move.short, move.meaning) for move in actor.moves), tuple(rows))
 
 
 def _tabulate_stances(analysis: Analysis, names: Names, outcome: str) -> Table:
@@ -109,9 +107,7 @@ def _tabulate_stances(analysis: Analysis, names: Names, outcome: str) -> Table:
     top = float(np.nanmax(means)) if np.isfinite(means).any() else 1.0
     rows = []
     for option in names.options.values():
-        cells = [
-            _stance_cell(overall.sel(option=option.id), "mean", "apart", "error", sign, top, record.digits)
-        ]
+        cells = [_stance_cell(overall.sel(option=option.id), "mean", "apart", "error", sign, top, record.digits)]
         cells += [
             _stance_cell(
                 given.sel(option=option.id, stance=stance),
@@ -133,9 +129,7 @@ def _tabulate_stances(analysis: Analysis, names: Names, outcome: str) -> Table:
     return Table(f"{record.name}: what each stance does", caption, columns, tuple(rows))
 
 
-def _stance_cell(
-    cell: xr.Dataset, mean: str, apart: str, error: str, sign: float, top: float, digits: int
-) -> Cell:
+def _stance_cell(cell: xr.Dataset, mean: str, apart: str, error: str, sign: float, top: float, digits: int) -> Cell:
     value = float(cell[mean])
     if not isfinite(value):
         return Cell("–")

@@ -52,9 +52,7 @@ def summarise(analysis: Analysis, names: Names) -> Summary:
             continue
         effects = {(one.outcome, one.horizon): one for one in judgement.effects}
         marks = tuple(
-            write_mark(effects.get((outcome, horizon)), names)
-            for outcome in analysis.headline
-            for horizon in horizons
+            write_mark(effects.get((outcome, horizon)), names) for outcome in analysis.headline for horizon in horizons
         )
         option = names.options[judgement.option]
         rows.append(SummaryRow(option.id, option.short, names.colours[option.id], marks))

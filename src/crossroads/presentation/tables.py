@@ -153,9 +153,7 @@ class Names:
     @cached_property
     def _proper(self) -> frozenset[str]:
         """Words that the case writes with a capital in the middle of a sentence."""
-        return frozenset(
-            word for text in _texts(self.case) for word in re.findall(r"(?<=[a-z,;] )[A-Z][\w.]*", text)
-        )
+        return frozenset(word for text in _texts(self.case) for word in re.findall(r"(?<=[a-z,;] )[A-Z][\w.]*", text))
 
     def running(self, text: str) -> str:
         """A name in running text: without its capital, but for proper names and abbreviations."""

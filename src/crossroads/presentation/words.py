@@ -80,9 +80,7 @@ def interval(low: float, high: float, digits: int | None = None, *, sign: bool =
     return first if first == last else f"{first} to {last}"
 
 
-def with_interval(
-    value: float, low: float, high: float, digits: int | None = None, *, sign: bool = False
-) -> str:
+def with_interval(value: float, low: float, high: float, digits: int | None = None, *, sign: bool = False) -> str:
     """A value and its interval: "−450 (−1,300 to +200)"."""
     write = signed if sign else number
     return f"{write(value, step_of(low, high), digits)} ({interval(low, high, digits, sign=sign)})"

@@ -1,18 +1,24 @@
 """What a model is: pure functions on named values, composed of mechanisms.
 
-A mechanism's functions take what they read *by name*: any stock, rate, sum, constant or unit value of any mechanism,
-any uncertainty, fact, lever column or signal of the case, and `week` (0 at the start of the phase), `year`
-(week / 52) . They return the mechanism's own values with `returns(...)`. All functions of one phase read what
-was true before the phase, so that the order of mechanisms means nothing:
+A mechanism's functions take what they read *by name*: any stock, rate, sum, constant or unit value of any mechanism
+(as the table says), any uncertainty, fact, lever column (or its `<column>_baseline`) or signal of the case,
+`discount_rate`, `week` (0 at the start of the phase), `year` (week / 52) and `weeks_total`. They return the
+mechanism's own values with `returns(...)`. All functions of one stage read what was true before the stage, so that
+the order of mechanisms means nothing:
 
-    unit_start   once, for each unit: its first size                            -> unit stocks
-    gauge        once, for each unit, at the start                              -> summed over units
-    derive       once, from the gauges: constants that fit what was observed    -> constants
-    start        once                                                           -> stocks
-    sums         for each unit, at the end of each week (and the start)         -> summed over units
-    before       each week, from stocks and sums                                -> rates
-    unit         each week, for each unit, from rates, stocks and sums          -> unit stocks, flows summed over units
-    after        each week, from stocks, rates and summed flows                 -> stocks and outcomes
+    unit_start   once, for each unit                                            -> unit stocks
+    gauge        once, for each unit, from unit stocks and sums                 -> summed over units
+    derive       once, from gauges and sums: constants that fit what was seen   -> constants
+    start        once, from constants and sums                                  -> stocks
+    sum_up       for each unit, at the end of each week (and at the start,
+                 right after unit_start), from unit stocks                      -> summed over units
+    before       each week, from constants, stocks and sums                     -> rates
+    unit         each week, for each unit, from unit stocks, constants,
+                 stocks, sums and rates                                         -> unit stocks, flows summed over units
+    after        each week, from constants, stocks, sums, rates and flows       -> stocks and outcomes
+
+A mechanism that starts with the projection may read from `unit_start` on what the history phase left. What starts
+knows the baseline values of levers alone; the history phase knows no option and no opening move (signals are 0).
 
 Inside a unit function, plain unit names (`size`) are that unit's own, and a `near_` prefix gives the weighted sum
 over its neighbours where a network is given (0 where it is not).

@@ -46,14 +46,7 @@ def find_misfits(case: Case, model: Model) -> list[Problem]:
 
 def find_unread(case: Case, model: Model) -> list[str]:
     """Ids of uncertainties, facts, levers and signals that no mechanism at work reads: not yet weighed."""
-    read = {
-        argument
-        for mechanism in model.mechanisms
-        if mechanism.name not in model.off
-        for stage in STAGES
-        if getattr(mechanism, stage)
-        for argument in arguments(getattr(mechanism, stage))
-    }
+    read = {name for m in model.mechanisms if m.name not in model.off for name in _read_by(m)}
     signals = dict.fromkeys(signal for actor in case.actors for signal in actor.signals)
     return [
         *(record.id for record in case.uncertainties if record.id not in read),
@@ -64,27 +57,45 @@ def find_unread(case: Case, model: Model) -> list[str]:
 
 
 def _find_inputs(case: Case, model: Model, inputs: Inputs) -> Iterator[Problem]:
-    """Declared inputs that the case lacks, or gives in another unit."""
-    units = {record.id: record.unit for record in case.uncertainties}
-    units |= {record.id: record.unit for record in case.facts}
-    units |= {
-        name: lever.unit
-        for lever in case.levers
-        if not lever.settings
-        for name in (lever.id, f"{lever.id}_baseline")
-    }
+    """Inputs that the case lacks or gives in another unit; inputs read and nowhere declared, or never read."""
+    units = _units_of(case)
     known = {*units, *inputs.facts, *inputs.columns, *inputs.signals, *TIME, "discount_rate"}
+    somewhere = {name for mechanism in model.mechanisms for name in _declared_by(mechanism)}
     for mechanism in model.mechanisms:
         for quantity in mechanism.inputs:
             place = _place(model, mechanism, f"inputs.{quantity.name}")
             if quantity.name not in known:
                 yield Problem(place, f"the case has no {quantity.name}", _suggest(quantity.name, known))
             elif units.get(quantity.name, quantity.unit) != quantity.unit:
-                yield Problem(
-                    place,
-                    f"expects {quantity.unit}, and the case gives {units[quantity.name]}",
-                    "Change one of the two units, and the numbers with it.",
-                )
+                what = f"expects {quantity.unit}, and the case gives {units[quantity.name]}"
+                yield Problem(place, what, "Change one of the two units, and the numbers with it.")
+        declared = {quantity.name for quantity in mechanism.inputs} | {
+            each.name for each in mechanism.choices
+        }
+        read = _read_by(mechanism)
+        for name in sorted((read & set(units)) - somewhere):
+            place = _place(model, mechanism, f"inputs.{name}")
+            yield Problem(place, f"reads {name}, whose unit no mechanism declares", "Add it to the inputs.")
+        for name in sorted(declared - read):
+            place = _place(model, mechanism, f"inputs.{name}")
+            yield Problem(place, f"declares {name} and does not read it", "Read it, or take it out.")
+
+
+def _units_of(case: Case) -> dict[str, str]:
+    """Names that have one unit in the case: no settings of a dial, no signals."""
+    units = {record.id: record.unit for record in case.uncertainties}
+    units |= {record.id: record.unit for record in case.facts}
+    numbers = [lever for lever in case.levers if not lever.settings]
+    return units | {name: lever.unit for lever in numbers for name in (lever.id, f"{lever.id}_baseline")}
+
+
+def _declared_by(mechanism: Mechanism) -> set[str]:
+    return {quantity.name for quantity in mechanism.inputs} | {choice.name for choice in mechanism.choices}
+
+
+def _read_by(mechanism: Mechanism) -> set[str]:
+    functions = [getattr(mechanism, stage) for stage in STAGES]
+    return {argument for function in functions if function for argument in arguments(function)}
 
 
 def _find_choices(case: Case, model: Model) -> Iterator[Problem]:
