@@ -129,8 +129,8 @@ def test_before_and_after_the_chunks_control_c_stops_at_once():
             brake.begin(10, 0)
 
 
-def test_analyse_and_report_start_from_stored_runs(runner, weighed, toy_folder, tmp_path):
-    runs = str(toy_folder / "runs")
+def test_analyse_and_report_start_from_stored_runs(runner, weighed, tmp_path):
+    runs = str(weighed.runs.path)
     result = runner.invoke(main, ["analyse", runs])
     assert result.exit_code == 0
     assert "Mean change against" in result.output

@@ -59,7 +59,7 @@ def test_a_broken_case_gives_problems_and_is_never_simulated(tmp_path):
 
 
 def test_stored_runs_are_told_again_without_simulating(weighed, toy_folder, tmp_path):
-    path = report_runs(toy_folder / "runs", tmp_path / "deep" / "again.html")
+    path = report_runs(weighed.runs.path, tmp_path / "deep" / "again.html")
     assert path.read_text(encoding="utf-8") == weighed.report_path.read_text(encoding="utf-8")
 
 
@@ -70,3 +70,10 @@ def test_futures_are_written_as_a_table(weighed, tmp_path):
     assert rows[0] == ["future", "view", "replicate", *weighed.runs.futures.names]
     assert len(rows) == 65
     assert [float(cell) for cell in rows[8][3:]] == weighed.runs.futures.values[7].tolist()
+
+
+def test_another_seed_has_runs_of_its_own_beside_the_first(weighed, toy_folder):
+    other = weigh("toy", futures=64, seed=2, out=toy_folder)
+    assert other.runs.path.parent == weighed.runs.path.parent
+    assert other.runs.path != weighed.runs.path
+    assert other.runs.content_hash() != weighed.runs.content_hash()

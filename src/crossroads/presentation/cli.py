@@ -131,11 +131,11 @@ def sample(case: str, futures: int, seed: int, out: Path) -> None:
 @_out
 @_precision
 def simulate(case: str, futures: int, seed: int, out: Path, precision: Precision) -> None:
-    """Simulate a case, or what is still missing; runs are stored in OUT/runs."""
+    """Simulate a case, or what is still missing; runs are stored in a folder of their own in OUT/runs."""
     console = _open_console()
     with Brake(choose_progress(console), _say(console)) as progress:
         done, _ = pipeline.simulate_case(
-            case, futures, seed, out / pipeline.RUNS, progress=progress, precision=precision
+            case, futures, seed, home=out / pipeline.RUNS, progress=progress, precision=precision
         )
     console.print(f"{done.path}: {done.manifest.runs:,} runs, {done.manifest.failures:,} failed.", highlight=False)
 

@@ -44,13 +44,14 @@ def weigh(
 ) -> Weighed:
     """Weigh a shipped case by its name, or the case in a folder, from its files to the report.
 
-    Runs are stored in `folder`, by default `out`/runs; stopped at any time, the same call goes on where it
+    Runs are stored in `folder`, by default one of their own in `out`/runs; stopped at any time, the same call goes on where it
     stopped. `say` hears what is done next. Raises CaseError with every problem of the case and its model,
     RunsError and WeighingError.
     """
     tell = say or _keep_quiet
-    place = Path(folder) if folder is not None else Path(out) / RUNS
-    runs, model = simulate_case(case, futures, seed, place, progress=progress, precision=precision)
+    runs, model = simulate_case(
+        case, futures, seed, folder, home=Path(out) / RUNS, progress=progress, precision=precision
+    )
     tell("analysing")
     analysis = analyse(runs)
     tell("writing the report")
@@ -61,8 +62,9 @@ def simulate_case(
     case: str | Path,
     futures: int,
     seed: int,
-    folder: Path | str,
+    folder: Path | str | None = None,
     *,
+    home: Path | str = RUNS,
     progress: Progress | None = None,
     precision: Precision = "float32",
 ) -> tuple[Runs, AnyModel]:
@@ -76,7 +78,7 @@ def simulate_case(
     if misfits:
         raise CaseError(misfits)
     drawn = sample(loaded, futures, seed)
-    return simulate(loaded, drawn, folder, precision=precision, progress=progress, model=model), model
+    return simulate(loaded, drawn, folder, home=home, precision=precision, progress=progress, model=model), model
 
 
 def check(case: str | Path = "mexico") -> list[Problem]:

@@ -47,6 +47,7 @@ def simulate(
     futures: Futures,
     folder: Path | str | None = None,
     *,
+    home: Path | str = "runs",
     precision: Precision = "float32",
     progress: Progress | None = None,
     chunk: int = 192,
@@ -56,7 +57,8 @@ def simulate(
 ) -> Runs:
     """Run every option and applicable reaction in every future, or what of it is not in the folder yet.
 
-    `folder` is by default runs/<case id>-<key>. `model` is by default that of the case; for a case in a
+    `folder` is by default <home>/<case id>-<key>, so that runs of another seed, case or model have a folder of their
+    own. `model` is by default that of the case; for a case in a
     folder of its own give `load_model(case, folder)`. `chunk` futures are run and stored at a time; the first
     `series` keep quarterly series. Stopped at any time, the same call goes on where it stopped and gives the
     same values. Raises RunsError when the folder holds the runs of another case or model, or cannot be
@@ -73,7 +75,7 @@ def simulate(
         series=series,
         views=futures.views,
     )
-    path = Path("runs") / f"{case.id}-{key.digest[:12]}" if folder is None else Path(folder)
+    path = Path(home) / f"{case.id}-{key.digest[:12]}" if folder is None else Path(folder)
     require_own_folder(path)
     with _explain_disk(path):
         path.mkdir(parents=True, exist_ok=True)
