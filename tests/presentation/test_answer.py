@@ -4,7 +4,7 @@ import pytest
 
 from crossroads.analysis.judgement import Effect, Flip
 from crossroads.analysis.paths import Crossing
-from crossroads.presentation.answer import find_best_at_all, find_firsts, write_answer
+from crossroads.presentation.answer import find_best_at_all, find_firsts, say_effect, write_answer
 from crossroads.presentation.charts import is_sayable, say_crossing
 from crossroads.presentation.summary import summarise, write_mark
 from crossroads.presentation.tables import MIXTURE
@@ -25,6 +25,22 @@ def test_the_first_sentence_is_about_no_option_being_best_unless_one_is(weighed,
     first = write_answer(weighed.analysis, names).lines[0]
     assert ("No option is best at everything" in first) == (not best)
     assert all(names.call(option) in first for option in best)
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "told"),
+    [
+        (-1013.0, -1700.0, -400.0, "1,000 fewer (400 to 1,700 fewer in 8 of 10 runs)"),
+        (1080.0, 130.0, 2600.0, "1,100 more (100 to 2,600 more in 8 of 10 runs)"),
+        (500.0, -300.0, 1200.0, "500 more (300 fewer to 1,200 more in 8 of 10 runs)"),
+        (-500.0, -1200.0, 300.0, "500 fewer (300 more to 1,200 fewer in 8 of 10 runs)"),
+    ],
+)
+def test_an_effect_reads_in_words_without_signs(weighed, names, mean, low, high, told):
+    outcome = next(one for one in names.case.outcomes if one.digits == 0 and not one.unit.startswith("index"))
+    option = names.case.options[1]
+    said = say_effect(option.id, effect(weighed, outcome=outcome.id, mean=mean, low=low, high=high), names)
+    assert said == f"{names.call(option.id)} {told}"
 
 
 def test_who_is_in_front_is_nobody_clearly_behind(weighed, names):

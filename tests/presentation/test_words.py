@@ -16,7 +16,6 @@ from crossroads.presentation.words import (
     sentence,
     signed,
     step_of,
-    with_interval,
 )
 
 SCALES = {"million": 1e6, "billion": 1e9, "trillion": 1e12}
@@ -91,10 +90,6 @@ def test_numbers_read_as_people_write_them(value, text):
 def test_an_interval_that_rounds_to_one_number_is_one_number():
     assert interval(0.01, 0.02, digits=0) == "0"
     assert interval(-300.0, 1200.0, sign=True) == "−300 to +1,200"
-
-
-def test_a_value_is_rounded_like_its_interval():
-    assert with_interval(-451.3, -1312.0, 207.0, 0, sign=True) == "−500 (−1,300 to +200)"
 
 
 @pytest.mark.parametrize(

@@ -22,12 +22,13 @@ def read_reference(item: Mapping[str, Any]) -> dict[str, Any]:
 def cite(item: Mapping[str, Any]) -> str:
     """Authors (year). Title. Container, volume(issue), pages. DOI."""
     authors, year = _authors(item), _year(item)
+    publisher = str(item.get("publisher", ""))
     dated = f"({year})" if year else "(no date)"
     parts = [
         f"{authors} {dated}" if authors else "",
         str(item.get("title", "")).strip(),
         _container(item),
-        str(item.get("publisher", "")),
+        publisher if publisher != authors else "",
         f"doi:{item['DOI']}" if item.get("DOI") else str(item.get("URL", "")),
     ]
     line = " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)

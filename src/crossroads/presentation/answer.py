@@ -11,7 +11,7 @@ from crossroads.case.records import Option
 from crossroads.presentation.charts import is_sayable, say_crossing
 from crossroads.presentation.summary import Summary, is_visible, say_size, summarise
 from crossroads.presentation.tables import MIXTURE, Names
-from crossroads.presentation.words import counted, listed, percent, sentence, signed, with_interval
+from crossroads.presentation.words import counted, listed, number, percent, sentence, signed, step_of
 
 FEW = 3
 """Options in front that are named; more are counted."""
@@ -109,16 +109,21 @@ def _tell_extremes(analysis: Analysis, names: Names) -> Iterator[str]:
         mine = sorted((one for one in effects if one[1].outcome == outcome), key=lambda one: one[1].mean)
         if told < SHOWN and {effect.reading for _, effect in mine} == {"better", "worse"}:
             told += 1
-            ends = [
-                f"under {names.call(option)} {_say_effect(effect, names)}" for option, effect in (mine[0], mine[-1])
-            ]
+            ends = " and ".join(say_effect(option, effect, names) for option, effect in (mine[0], mine[-1]))
             record = names.outcomes[outcome]
-            yield (f"{record.name} {names.after(names.last)}, {record.unit}: {listed(ends)} against {names.baseline}.")
+            yield f"{record.name}, {names.unit(outcome)} {names.after(names.last)}: {ends}, against {names.baseline}."
 
 
-def _say_effect(effect: Effect, names: Names) -> str:
-    digits = names.outcomes[effect.outcome].digits
-    return f"{with_interval(effect.mean, effect.low, effect.high, digits, sign=True)}"
+def say_effect(option: str, effect: Effect, names: Names) -> str:
+    """“Prevention 410 fewer (180 to 690 fewer in 8 of 10 runs)”: words that need no signs."""
+    below, above = ("lower", "higher") if names.unit(effect.outcome) == "points" else ("fewer", "more")
+    along, against = (below, above) if effect.mean < 0 else (above, below)
+    digits, step = names.outcomes[effect.outcome].digits, step_of(effect.low, effect.high)
+    far, near = sorted((effect.low, effect.high), key=lambda end: end * effect.mean, reverse=True)
+    size, most, least = (number(abs(value), step, digits) for value in (effect.mean, far, near))
+    turned = near * effect.mean < 0 and least.strip("0.,") != ""
+    band = f"{least} {against} to {most} {along}" if turned else f"{least} to {most} {along}"
+    return f"{names.call(option)} {size} {along} ({band} in 8 of 10 runs)"
 
 
 def _tell_condition(analysis: Analysis, names: Names) -> str:
@@ -128,7 +133,7 @@ def _tell_condition(analysis: Analysis, names: Names) -> str:
         "alike, and the declared "
         "mix of answers by others, which is a judgement until the game is solved. Differences are means from "
         f"{names.baseline} in the same future, with the band of 8 in 10 runs; what Monte Carlo error "
-        "cannot separate is not ranked."
+        "cannot separate is not ranked. This compares options; it is no forecast."
     )
 
 

@@ -23,6 +23,7 @@ from crossroads.presentation.ledger import draw_history, group_evidence, link_re
 from crossroads.presentation.methods import describe_methods, list_limits, list_working
 from crossroads.presentation.outcomes import build_explorer
 from crossroads.presentation.people import describe_people
+from crossroads.presentation.regret import tabulate_regret
 from crossroads.presentation.stances import describe_stances
 from crossroads.presentation.tables import Names
 from crossroads.presentation.words import number, sentence
@@ -88,6 +89,7 @@ def _describe(analysis: Analysis, runs: Runs, names: Names, model: AnyModel | No
         "answer": write_answer(analysis, names),
         "explorer": build_explorer(analysis, names),
         "forests": draw_forests(analysis, names),
+        "regret": tabulate_regret(analysis, names),
         "years": describe_years(analysis, names),
         "stances": describe_stances(analysis, names),
         "people": describe_people(analysis, names),

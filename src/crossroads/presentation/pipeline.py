@@ -44,9 +44,9 @@ def weigh(
 ) -> Weighed:
     """Weigh a shipped case by its name, or the case in a folder, from its files to the report.
 
-    Runs are stored in `folder`, by default one of their own in `out`/runs; stopped at any time, the same call goes on where it
-    stopped. `say` hears what is done next. Raises CaseError with every problem of the case and its model,
-    RunsError and WeighingError.
+    Runs are stored in `folder`, by default one of their own in `out`/runs; stopped at any time, the same
+    call goes on where it stopped. `say` hears what is done next. Raises CaseError with every problem of the case
+    and its model, RunsError and WeighingError.
     """
     tell = say or _keep_quiet
     runs, model = simulate_case(

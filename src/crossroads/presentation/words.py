@@ -80,12 +80,6 @@ def interval(low: float, high: float, digits: int | None = None, *, sign: bool =
     return first if first == last else f"{first} to {last}"
 
 
-def with_interval(value: float, low: float, high: float, digits: int | None = None, *, sign: bool = False) -> str:
-    """A value and its interval: "−450 (−1,300 to +200)"."""
-    write = signed if sign else number
-    return f"{write(value, step_of(low, high), digits)} ({interval(low, high, digits, sign=sign)})"
-
-
 def percent(share: float, decimals: int = 0) -> str:
     """A share of 1 as a percentage; small shares that are not nothing read "under 1 %"."""
     if not isfinite(share):
