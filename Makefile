@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CASE ?= mexico
 FUTURES ?= 1536
 
-.PHONY: weigh test check lint pin clean
+.PHONY: weigh test check lint pin baseline clean
 
 weigh: $(VENV)/run.stamp
 	$(BIN)/crossroads weigh $(CASE) --futures $(FUTURES)
@@ -26,6 +26,10 @@ pin: $(VENV)/dev.stamp
 	  --no-emit-trusted-host --no-header --no-annotate --upgrade --extra dev --extra build -o requirements-dev.txt pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
 	  --no-emit-trusted-host --no-header --no-annotate --extra build -c requirements-dev.txt -o requirements.txt pyproject.toml
+
+# Renews the pinned results of the Mexico case; needs a changelog line that begins "Changes results:".
+baseline: $(VENV)/dev.stamp
+	$(BIN)/python tests/cases/mexico_baseline.py
 
 clean:
 	rm -rf $(VENV) build dist
