@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for marker, what in find_missing().items():
         state = "failed for want of it" if FULL else "were left out"
         terminalreporter.write_line(f"missing: {what}; tests marked `{marker}` {state}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hear_interrupts() -> Iterator[None]:
+    """A shell that runs us in the background has us ignore Ctrl-C; the tests of it must hear it all the same."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

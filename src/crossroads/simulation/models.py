@@ -9,6 +9,7 @@ import inspect
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -101,13 +102,25 @@ def _import_package(package: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        with _no_bytecode():
+            spec.loader.exec_module(module)
     except BaseException:
         for loaded in [each for each in sys.modules if each == name or each.startswith(f"{name}.")]:
             del sys.modules[loaded]
         raise
     _hash_sources(name)
     return module
+
+
+@contextmanager
+def _no_bytecode() -> Iterator[None]:
+    """Leave no compiled files beside a case: one of the same second and size would hide an edit."""
+    before = sys.dont_write_bytecode
+    sys.dont_write_bytecode = True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 def _require_model(module: ModuleType) -> AnyModel:
