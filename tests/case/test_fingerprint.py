@@ -1,3 +1,4 @@
+from datetime import date
 from functools import cache
 
 import pytest
@@ -35,6 +36,13 @@ CHANGES_RUNS = {
     "turn": change("actors", 0, order=3),
     "discount rate": toy().model_copy(update={"discount_rate": 0.03}),
     "years": toy().model_copy(update={"years": 6}),
+    "id": toy().model_copy(update={"id": "town"}),
+    "baseline option": toy().model_copy(update={"baseline": "raise"}),
+    "start": toy().model_copy(update={"start": date(2026, 1, 2)}),
+    "start of the history": toy().model_copy(update={"history_start": date(2023, 1, 1)}),
+    "signal": change("actors", 0, moves=toy().actors[0].moves[:1]),
+    "structural choice": change("uncertainties", 3, structural=False),
+    "name of a horizon": change("horizons", 0, id="soon"),
 }
 CHANGES_WORDS = {
     "title": toy().model_copy(update={"title": "Another"}),
@@ -67,6 +75,61 @@ def test_what_changes_runs_changes_both_hashes(changed):
 def test_what_only_tells_or_values_keeps_the_runs(changed):
     assert simulation_hash(changed) == simulation_hash(toy())
     assert case_hash(changed) != case_hash(toy())
+
+
+def turn(section):
+    """The toy with one of its sections in another order."""
+    return toy().model_copy(update={section: getattr(toy(), section)[::-1]})
+
+
+@pytest.mark.parametrize("section", ["options", "uncertainties", "outcomes", "horizons", "actors", "views", "levers"])
+def test_the_order_in_which_runs_are_stored_counts(section):
+    assert simulation_hash(turn(section)) != simulation_hash(toy())
+
+
+@pytest.mark.parametrize("section", ["stakeholders", "concerns", "evidence", "claims", "references", "history"])
+def test_the_order_of_what_is_told_changes_the_content_alone(section):
+    assert len(getattr(toy(), section)) > 1
+    assert simulation_hash(turn(section)) == simulation_hash(toy())
+    assert case_hash(turn(section)) != case_hash(toy())
+
+
+def test_the_order_of_the_mixes_says_nothing_to_the_runs():
+    assert simulation_hash(turn("mixes")) == simulation_hash(toy())
+
+
+def test_the_order_of_fields_in_a_mapping_says_nothing_to_the_runs():
+    moves = toy().actors[0].moves
+    for sets in ({"a": 1.0, "b": 2.0}, {"b": 2.0, "a": 1.0}):
+        moved = change("actors", 0, moves=(moves[0].model_copy(update={"sets": sets}), *moves[1:]))
+        assert simulation_hash(moved) == simulation_hash(
+            change("actors", 0, moves=(moves[0].model_copy(update={"sets": {"a": 1.0, "b": 2.0}}), *moves[1:]))
+        )
+        assert simulation_hash(moved) != simulation_hash(toy())
+
+
+def test_a_setting_is_what_it_gives_and_not_what_it_is_called():
+    settings = toy().levers[0].settings
+    name, setting = list(settings.items())[-1]
+
+    def with_setting(**changes):
+        return change("levers", 0, settings={**settings, name: setting.model_copy(update=changes)})
+
+    assert simulation_hash(with_setting(name="Higher", meaning="Words.")) == simulation_hash(toy())
+    assert simulation_hash(with_setting(gives={"levee_height": 0.9, "works": 1.0})) != simulation_hash(toy())
+
+
+def test_an_option_without_a_mix_can_be_told_from_one_with_a_mix():
+    assert simulation_hash(change("options", 0, mix="nobody")) != simulation_hash(toy())
+
+
+def test_the_name_of_a_mix_is_only_a_name():
+    renamed = change("mixes", 0, id="still")
+    options = tuple(
+        option.model_copy(update={"mix": "still"}) if option.mix == toy().mixes[0].id else option
+        for option in renamed.options
+    )
+    assert simulation_hash(renamed.model_copy(update={"options": options})) == simulation_hash(toy())
 
 
 def test_a_case_written_as_json_and_read_again_keeps_its_hash():

@@ -1,6 +1,12 @@
+import json
 from pathlib import Path
 
-from crossroads.case.positions import read_json, read_yaml
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crossroads.case.positions import Source, read_json, read_yaml
+from crossroads.errors import Place
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -53,3 +59,102 @@ def test_every_field_of_a_json_file_has_its_line(tmp_path):
     source = read_json(write(tmp_path, "a.json", '[\n  {"id": "a",\n   "title": "T\\u00e9 \\/"}\n]\n'))
     assert source.lines == {"0": 2, "0.id": 2, "0.title": 3}
     assert source.data == [{"id": "a", "title": "Té /"}]
+
+
+@pytest.mark.parametrize("read", [read_yaml, read_json])
+def test_a_file_that_is_not_there_is_a_problem_with_a_way_out(tmp_path, read):
+    for path in (tmp_path / "facts.yaml", tmp_path / "folder.yaml"):
+        (tmp_path / "folder.yaml").mkdir(exist_ok=True)
+        source = read(path)
+        (problem,) = source.problems
+        assert source.data is None
+        assert str(problem) == f"{path.name}: the file is missing. Add {path.name} to the folder of the case."
+
+
+def test_a_mistake_of_syntax_is_placed_on_its_line(tmp_path):
+    source = read_yaml(write(tmp_path, "a.yaml", "a: 1\nb: [1, 2\nc: 3\n"))
+    (problem,) = source.problems
+    assert source.data is None
+    assert (problem.place.file, problem.place.line) == ("a.yaml", 3)
+    assert problem.what.startswith("not valid YAML: ")
+    assert "bracket" in problem.way_out
+
+
+def test_a_mistake_in_json_is_placed_on_its_line(tmp_path):
+    source = read_json(write(tmp_path, "a.json", '[\n  {"id": "a"}\n  {"id": "b"}\n]\n'))
+    (problem,) = source.problems
+    assert source.data is None
+    assert (problem.place.line, problem.place.field) == (3, "")
+    assert "delimiter" in problem.what
+    assert "comma" in problem.way_out
+
+
+def test_json_that_is_not_text_is_a_problem(tmp_path):
+    (tmp_path / "a.json").write_bytes(b'["\xff"]')
+    (problem,) = read_json(tmp_path / "a.json").problems
+    assert (problem.what, problem.way_out) == ("not UTF-8 text", "Save it as UTF-8.")
+
+
+def test_a_key_written_twice_in_json_is_found_too(tmp_path):
+    (problem,) = read_json(write(tmp_path, "a.json", '{"a": 1,\n "a": 2}')).problems
+    assert problem.what == 'key "a" is written twice (first on line 1)'
+    assert (problem.place.line, problem.place.field) == (2, "a")
+
+
+def test_keys_of_different_types_are_different_keys(tmp_path):
+    source = read_yaml(write(tmp_path, "a.yaml", "1: one\n'1': text\n"))
+    assert source.data == {1: "one", "1": "text"}
+    assert source.problems == ()
+
+
+def test_a_value_given_by_reference_is_read_in_both_places(tmp_path):
+    source = read_yaml(write(tmp_path, "a.yaml", "a: &x {b: 1}\nc:\n  d: *x\n"))
+    assert source.data == {"a": {"b": 1}, "c": {"d": {"b": 1}}}
+    assert source.lines["c.d"] == 3
+    assert source.problems == ()
+
+
+def test_plain_words_keep_the_types_of_yaml_1_2(tmp_path):
+    source = read_yaml(write(tmp_path, "a.yaml", "a: no\nb: 012\nc: 1e3\nd: ~\ne: '7'\nf: on\n"))
+    assert source.data == {"a": "no", "b": 12, "c": 1000.0, "d": None, "e": "7", "f": "on"}
+
+
+@pytest.mark.parametrize("text", ["7\n", "- a\n- b\n", "word\n"])
+def test_a_file_may_say_something_else_than_a_mapping(tmp_path, text):
+    source = read_yaml(write(tmp_path, "a.yaml", text))
+    assert source.problems == ()
+    assert source.data in (7, ["a", "b"], "word")
+    assert source.place("title").line == 1
+
+
+def test_a_source_without_lines_places_everything_at_its_top():
+    assert Source("a.yaml", None, {}).place("a.b") == Place("a.yaml", 1, "a.b")
+
+
+KEYS = st.text("abc", min_size=1, max_size=3)
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-999, 999), st.text("abcé:#-' ", max_size=6))
+TREES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def list_fields(data, at=""):
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, inner in items:
+        field = f"{at}.{key}" if at else str(key)
+        yield field
+        yield from list_fields(inner, field)
+
+
+@given(TREES)
+@settings(max_examples=40, deadline=None)
+def test_whatever_is_written_is_read_with_a_line_for_every_field(tmp_path_factory, tree):
+    text = json.dumps(tree, indent=1, ensure_ascii=False)
+    folder = tmp_path_factory.getbasetemp()
+    for source in (read_json(write(folder, "a.json", text)), read_yaml(write(folder, "a.yaml", text))):
+        assert source.data == tree
+        assert source.problems == ()
+        assert set(source.lines) == set(list_fields(tree))
+        assert set(source.lines.values()) <= set(range(1, text.count("\n") + 2))

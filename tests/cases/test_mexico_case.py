@@ -12,8 +12,10 @@ from crossroads.case.files import find_folder, load
 from crossroads.case.records import by_id
 from crossroads.cases.mexico.model import MODEL
 from crossroads.errors import CaseError
+from crossroads.presentation.pipeline import check
 from crossroads.simulation.fit import find_misfits, find_unread
 from crossroads.simulation.layout import build_inputs
+from crossroads.simulation.models import load_model, model_hash
 
 MISTAKES = (
     ("case.yaml", "discount_rate: 0.03\n", "", "discount_rate"),
@@ -95,9 +97,32 @@ def test_no_place_person_or_group_is_a_name_that_the_model_reads():
     assert [word for word in forbidden if word in names.split()] == []
 
 
+def copy_of_mexico(folder: Path) -> Path:
+    return Path(shutil.copytree(find_folder("mexico"), folder, ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def test_a_copy_of_the_case_runs_its_own_model(tmp_path: Path):
+    folder = copy_of_mexico(tmp_path / "mexico")
+    case = load(folder)
+    shipped = model_hash(load_model(case, find_folder("mexico")))
+    assert model_hash(load_model(case, folder)) == shipped
+    force = folder / "model" / "force.py"
+    force.write_text(force.read_text(encoding="utf-8").replace("/ 52.0", "/ 26.0"), encoding="utf-8")
+    assert model_hash(load_model(case, folder)) != shipped
+
+
+def test_check_finds_a_broken_mechanism_in_a_copy(tmp_path: Path):
+    folder = copy_of_mexico(tmp_path / "mexico")
+    force = folder / "model" / "force.py"
+    force.write_text(force.read_text(encoding="utf-8").replace("hostile_deaths_advise: Any", "hostile_death: Any"))
+    assert any("hostile_death" in str(problem) for problem in check(folder))
+    force.write_text("def broken(:\n", encoding="utf-8")
+    (problem,) = check(folder)
+    assert "force.py" in str(problem)
+
+
 def test_a_broken_copy_reports_all_twelve_mistakes_at_once(tmp_path: Path):
-    folder = tmp_path / "mexico"
-    shutil.copytree(find_folder("mexico"), folder, ignore=shutil.ignore_patterns("__pycache__"))
+    folder = copy_of_mexico(tmp_path / "mexico")
     for file, old, new, _ in MISTAKES:
         text = (folder / file).read_text(encoding="utf-8")
         assert old in text, old

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from crossroads.presentation.confidence import describe_influence, describe_trust
+from crossroads.presentation.confidence import describe_trust
 from crossroads.presentation.design import describe_design, draw_belief
 from crossroads.presentation.ledger import (
     find_used_evidence,
@@ -122,17 +122,6 @@ def test_every_condition_is_told_with_its_bound_and_what_it_is_measured_against(
         assert names.outcomes[condition.outcome].name in said
         assert ("at most" in said) == (condition.at_most is not None)
         assert ("start" in said) or condition.against != "start"
-
-
-def test_influence_shows_nothing_that_is_not_clear_of_noise(weighed, names):
-    found = describe_influence(weighed.analysis, names)
-    clear = weighed.analysis.influence["clear"].sel(horizon=names.last)
-    known = {str(one) for one in clear["uncertainty"].values if bool(clear.sel(uncertainty=one).any())}
-    assert {row.id for row in found.rows} <= known
-    assert found.rows
-    for figure in found.figures:
-        sizes = [row[1] for row in figure.rows]
-        assert sizes == sorted(sizes, reverse=True)
 
 
 def test_trust_tells_of_every_view_and_headline_outcome(weighed, names):

@@ -199,7 +199,7 @@ def test_a_full_disk_loses_nothing_that_was_finished(tmp_path, unbroken):
     assert child.returncode == 1
     assert said.splitlines()[-1] == "ended"
     assert "RunsError: Runs could not be written to" in errors
-    assert "The 3 chunks that were finished are safe. Make room and give the same command again" in errors
+    assert "The 3 chunks that were finished are safe. Make room there, or allow writing, and give the same" in errors
     assert len(open_runs(tmp_path).completions) == 3
     require_equal(weigh(tmp_path, COUNT), unbroken)
 

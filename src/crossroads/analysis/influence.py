@@ -4,7 +4,8 @@ futures.
 Numbers: Spearman's rank correlation. Categories: eta squared of the ranks, the share of their variance that
 lies between the categories (Kruskal and Wallis). `strength` is the squared correlation or eta squared, so
 that both can be sorted together; shares of different uncertainties need not add up to 1. Luck is never an
-input: only sampled uncertainties are.
+input: only sampled uncertainties are. What it amounts to in the unit of the outcome is read at both ends of
+each uncertainty (`fifths.compare_fifths`), one uncertainty at a time.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from crossroads.analysis.estimates import APART, Bools, Floats, Ints, find_error
+from crossroads.analysis.fifths import compare_fifths
 from crossroads.case.records import Horizon, Uncertainty
 
 
@@ -36,7 +38,8 @@ def rank_influence(
     options: Sequence[str],
     horizons: Sequence[str],
 ) -> xr.Dataset:
-    """`correlation` (NaN for categories), `strength`, its jackknife `error`, and `clear`: beyond its noise.
+    """`correlation` (NaN for categories), `strength`, its jackknife `error`, and `clear`: beyond its noise; and
+    `low`, `high`, `low_name`, `high_name`, `swing`, `relative`, `turns` as compare_fifths defines them.
 
     `values` is (futures, uncertainties); `differences` is outcome to (futures, options, horizons). Futures
     count alike (the mixture). Dimensions: uncertainty, outcome, option, horizon; NaN where an option did not
@@ -57,10 +60,9 @@ def rank_influence(
         "horizon": list(horizons),
     }
     full = (len(rows), *targets.shape[1:])
-    return xr.Dataset(
-        {name: (tuple(names), np.stack([row[name] for row in rows]).reshape(full)) for name in rows[0]},
-        coords=names,
-    )
+    found = {name: np.stack([row[name] for row in rows]).reshape(full) for name in rows[0]}
+    found |= compare_fifths(values, uncertainties, targets, replicate)
+    return xr.Dataset({name: (tuple(names), part) for name, part in found.items()}, coords=names)
 
 
 def _relate_number(column: Floats, ranks: Floats, present: Bools, members: Bools) -> dict[str, NDArray[Any]]:

@@ -79,7 +79,8 @@ class Analysis:
     unmodelled: Mapping[str, tuple[str, ...]]
     """Stakeholder to the concerns that no outcome speaks for."""
     influence: xr.Dataset
-    """correlation, strength, error, clear by uncertainty, headline outcome, option; near and far horizon."""
+    """correlation, strength, error, clear, and low, high, swing, relative, turns at both ends of each
+    uncertainty, by uncertainty, headline outcome, option; near and far horizon."""
     convergence: xr.Dataset
     """half, all, errors and steady for headline outcomes."""
     statuses: xr.DataArray

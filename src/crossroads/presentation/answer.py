@@ -11,7 +11,7 @@ from crossroads.case.records import Option
 from crossroads.presentation.charts import is_sayable, say_crossing
 from crossroads.presentation.summary import Summary, is_visible, say_size, summarise
 from crossroads.presentation.tables import MIXTURE, Names
-from crossroads.presentation.words import counted, listed, number, percent, sentence, signed, step_of
+from crossroads.presentation.words import counted, listed, number, sentence, signed, step_of
 
 FEW = 3
 """Options in front that are named; more are counted."""
@@ -266,15 +266,22 @@ def _tell_notes(analysis: Analysis, names: Names) -> Iterator[str]:
     for finding in analysis.findings:
         if finding.topic in ("trust", "order") and not finding.sentence.startswith("All "):
             yield finding.sentence
-    used = {name for one in names.case.uncertainties for name in one.evidence if name in names.evidence}
-    marked = [name for name in used if names.evidence[name].needs_mark]
-    if used:
-        yield (
-            f"{len(marked)} of the {counted(len(used), 'statement')} behind the uncertainties "
-            f"({percent(len(marked) / len(used))}) are judgements or were not checked against their "
-            "source; "
-            "they are marked wherever they are used."
-        )
+    if names.case.uncertainties:
+        yield say_basis(names)
+
+
+def say_basis(names: Names) -> str:
+    """How many uncertain ranges are our own judgement, and how many of the rest rest on marked evidence."""
+    every = names.case.uncertainties
+    rest = [one for one in every if not names.is_judged(one)]
+    own, marked = len(every) - len(rest), sum(names.rests_on_marked(one) for one in rest)
+    ranges, are = counted(len(every), "uncertain range"), "is" if own == 1 else "are"
+    said = f"{own or 'None'} of the {ranges} {are} our own judgement"
+    said += ", informed by evidence on something near" if own else ""
+    if marked:
+        said += f"; {marked} of {'the rest' if own else 'them'} {'rests' if marked == 1 else 'rest'} on entries "
+        said += "that are judgement or were not checked"
+    return f"{said}. They are marked wherever they are used." if own or marked else f"{said}."
 
 
 def _shorts(options: Iterable[str], names: Names) -> str:

@@ -19,18 +19,22 @@ from crossroads.analysis.verdict import analyse as weigh_runs
 from crossroads.errors import CaseError, CrossroadsError, ModelError, Problem
 from crossroads.presentation import pipeline
 from crossroads.presentation.progress import Brake, choose_progress
-from crossroads.presentation.summary import Mark, summarise
+from crossroads.presentation.summary import Summary, summarise
 from crossroads.presentation.tables import Names
-from crossroads.presentation.words import counted, duration
+from crossroads.presentation.words import counted, duration, listed
 from crossroads.simulation.manifest import Precision
 from crossroads.simulation.runs import open_runs
 
 STOPPED = 130
-LOG_WIDTH = 110
+LOG_WIDTH = 120
+NAME_WIDTH, COLUMN_WIDTH = 24, 13
+"""Room for the names of options, and for each outcome, in letters."""
 COLOURS = {"up": "cyan", "down": "red", "off": "bright_black", "": "bright_black"}
 
 _case = click.argument("case", default="mexico")
-_futures = click.option("--futures", default=1536, show_default=True, help="Futures: views x 16 x a power of two.")
+_futures = click.option(
+    "--futures", type=int, default=None, help="Futures: views x 16 x a power of two; by default x 32."
+)
 _seed = click.option("--seed", default=1, show_default=True, help="Seed of the futures.")
 _out = click.option(
     "--out",
@@ -88,10 +92,10 @@ def main() -> None:
 @_seed
 @_out
 @_precision
-def weigh(case: str, futures: int, seed: int, out: Path, precision: Precision) -> None:
+def weigh(case: str, futures: int | None, seed: int, out: Path, precision: Precision) -> None:
     """Weigh a case, from its files to the report."""
     begun, console = time.monotonic(), _open_console()
-    console.print(f"weighing {case} in {futures:,} futures, seed {seed}", highlight=False)
+    console.print(f"weighing {case}, seed {seed}", highlight=False)
     with Brake(choose_progress(console), _say(console)) as progress:
         done = pipeline.weigh(case, futures, seed, out=out, progress=progress, precision=precision, say=_say(console))
     _finish(console, done.analysis, done.report_path, begun)
@@ -119,9 +123,9 @@ def check(case: str) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="The table to write.",
 )
-def sample(case: str, futures: int, seed: int, out: Path) -> None:
+def sample(case: str, futures: int | None, seed: int, out: Path) -> None:
     """Write the futures of a case as a table."""
-    click.echo(f"{pipeline.write_futures(case, futures, seed, out)}: {futures:,} futures.")
+    click.echo(f"{pipeline.write_futures(case, futures, seed, out)} holds the futures of {case}.")
 
 
 @main.command()
@@ -130,7 +134,7 @@ def sample(case: str, futures: int, seed: int, out: Path) -> None:
 @_seed
 @_out
 @_precision
-def simulate(case: str, futures: int, seed: int, out: Path, precision: Precision) -> None:
+def simulate(case: str, futures: int | None, seed: int, out: Path, precision: Precision) -> None:
     """Simulate a case, or what is still missing; runs are stored in a folder of their own in OUT/runs."""
     console = _open_console()
     with Brake(choose_progress(console), _say(console)) as progress:
@@ -165,28 +169,34 @@ def report(runs: Path, case: str | None, out: Path) -> None:
 def print_summary(console: Console, analysis: Analysis) -> None:
     """Options by headline outcomes, soon and at the end, against the baseline option."""
     found = summarise(analysis, Names(analysis.case))
-    horizons = ", below it ".join(f"after {horizon}" for horizon in found.horizons)
+    fits = max(1, (console.width - NAME_WIDTH) // COLUMN_WIDTH)
+    shown = min(fits, len(found.outcomes))
+    for place, horizon in enumerate(found.horizons):
+        console.print(f"Mean change against {found.baseline}, after {horizon}:", highlight=False)
+        console.print(_tabulate(found, place, shown))
+    console.print("▲ rises, ▼ falls; cyan is better, red is worse; ≈ cannot be told apart.", highlight=False)
+    if shown < len(found.outcomes):
+        rest = listed(found.outcomes[shown:])
+        console.print(f"In the report, and in a wider terminal: {rest}.", highlight=False)
+
+
+def _tabulate(found: Summary, horizon: int, shown: int) -> Table:
+    """One horizon: options by the first outcomes, a line each."""
     table = Table(box=SIMPLE_HEAD, show_lines=False, pad_edge=False)
     table.add_column("Option", no_wrap=True)
-    for outcome in found.outcomes:
-        table.add_column(outcome, justify="right", overflow="fold")
+    for outcome, unit in zip(found.outcomes[:shown], found.units, strict=False):
+        table.add_column(f"{outcome}\n{unit}" if unit else outcome, justify="right", max_width=COLUMN_WIDTH - 2)
     step = len(found.horizons)
     for row in found.rows:
-        cells = [_join(row.marks[place : place + step]) for place in range(0, len(row.marks), step)]
-        table.add_row(row.short, *cells)
-    console.print(f"Mean change against {found.baseline}, {horizons}:", highlight=False)
-    console.print(table)
-    console.print("▲ rises, ▼ falls; cyan is better, red is worse; ≈ cannot be told apart.", highlight=False)
+        marks = row.marks[horizon::step][:shown]
+        table.add_row(row.short, *(Text(mark.text, style=COLOURS[mark.tone], no_wrap=True) for mark in marks))
+    return table
 
 
 def _open_console() -> Console:
     """The terminal, or a log wide enough for the summary."""
     console = Console()
     return console if console.is_terminal else Console(width=LOG_WIDTH)
-
-
-def _join(marks: Iterable[Mark]) -> Text:
-    return Text("\n").join(Text(mark.text, style=COLOURS[mark.tone]) for mark in marks)
 
 
 def _finish(console: Console, analysis: Analysis, path: Path, begun: float) -> None:

@@ -1,47 +1,17 @@
-"""How far to trust the answer: what dominates it, Monte Carlo error, failed runs, ties, convergence."""
+"""How far to trust the answer: Monte Carlo error, failed runs, ties, convergence."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from math import isfinite
 
 import numpy as np
 
 from crossroads.analysis.verdict import Analysis
-from crossroads.presentation.charts import tidy
-from crossroads.presentation.figures import Figure, draw_bars
 from crossroads.presentation.tables import MIXTURE, Names, Plain
-from crossroads.presentation.words import counted, listed, number, percent
+from crossroads.presentation.words import counted, number
 
-SHOWN = 8
-"""Uncertainties in each chart."""
 LISTED = 15
-"""Uncertainties in the table."""
-RISES, FALLS, CHOICE = "more of it, higher", "more of it, lower", "a choice between structures"
-KINDS = ((RISES, "#1f4e9c"), (FALLS, "#b2720e"), (CHOICE, "#6b6f76"))
-
-
-@dataclass(frozen=True)
-class Driver:
-    """One uncertainty and what it moves."""
-
-    id: str
-    name: str
-    moves: str
-    strength: str
-    says: str
-    evidence: tuple[str, ...]
-    contested: str
-
-
-@dataclass(frozen=True)
-class Influence:
-    """The section on what dominates."""
-
-    intro: str
-    figures: tuple[Figure, ...]
-    rows: tuple[Driver, ...]
+"""Reasons of failure in the table."""
 
 
 @dataclass(frozen=True)
@@ -50,95 +20,6 @@ class Trust:
 
     lines: tuple[str, ...]
     tables: tuple[Plain, ...]
-
-
-@dataclass(frozen=True)
-class _Link:
-    """The option under which an uncertainty goes with an outcome most, at the last horizon."""
-
-    uncertainty: str
-    outcome: str
-    option: str
-    strength: float
-    correlation: float
-    clear: bool
-
-    @property
-    def kind(self) -> str:
-        if not isfinite(self.correlation):
-            return CHOICE
-        return RISES if self.correlation > 0 else FALLS
-
-
-def describe_influence(analysis: Analysis, names: Names) -> Influence:
-    """The uncertainties that differences from the baseline option go with most."""
-    links = list(_find_links(analysis, names))
-    intro = (
-        f"How much of the spread of each option's difference from {names.baseline}, "
-        f"{names.after(names.last)}, goes with one "
-        "uncertainty alone: the squared rank correlation, or the share between the categories of a "
-        "structural choice. "
-        "The option that reacts most is shown. Shares of several uncertainties need not add up."
-    )
-    figures = tuple(_draw_links(outcome, links, names) for outcome in analysis.headline)
-    ranked = sorted(links, key=lambda link: -link.strength)
-    order = list(dict.fromkeys(link.uncertainty for link in ranked if link.clear))[:LISTED]
-    rows = tuple(_describe_driver(one, [link for link in ranked if link.uncertainty == one], names) for one in order)
-    return Influence(intro, tuple(figure for figure in figures if figure.rows), rows)
-
-
-def _find_links(analysis: Analysis, names: Names) -> Iterator[_Link]:
-    found = analysis.influence.sel(horizon=names.last).transpose("uncertainty", "outcome", "option", ...)
-    strength = np.nan_to_num(found["strength"].values)
-    options, outcomes = found["option"].values, found["outcome"].values
-    for i, uncertainty in enumerate(found["uncertainty"].values):
-        for j, outcome in enumerate(outcomes):
-            k = int(strength[i, j].argmax())
-            yield _Link(
-                str(uncertainty),
-                str(outcome),
-                str(options[k]),
-                float(strength[i, j, k]),
-                float(found["correlation"].values[i, j, k]),
-                bool(found["clear"].values[i, j, k]),
-            )
-
-
-def _draw_links(outcome: str, links: list[_Link], names: Names) -> Figure:
-    mine = [link for link in links if link.outcome == outcome and link.clear]
-    mine = sorted(mine, key=lambda link: -link.strength)[:SHOWN]
-    known = {one.id: one.name for one in names.case.uncertainties}
-    rows = [(known[link.uncertainty], tidy(100 * link.strength), link.kind) for link in mine]
-    first = f" First: {known[mine[0].uncertainty]}, under {names.options[mine[0].option].short}." if mine else ""
-    title = f"What moves {names.running(names.outcomes[outcome].short)} most"
-    alt_text = f"Bars: {listed(f'{row[0]} {row[1]} percent' for row in rows)}."
-    return draw_bars(
-        f"influence-{outcome}",
-        title,
-        rows,
-        KINDS,
-        says=f"Share of the spread that goes with each uncertainty.{first}",
-        alt_text=alt_text,
-        axis="% of the spread",
-    )
-
-
-def _describe_driver(uncertainty: str, links: list[_Link], names: Names) -> Driver:
-    record = next(one for one in names.case.uncertainties if one.id == uncertainty)
-    clear = [link for link in links if link.clear]
-    top = clear[0]
-    direction = {
-        RISES: " Higher values go with a higher difference.",
-        FALLS: " Higher values go with a lower difference.",
-        CHOICE: " It is a choice between structures of the model.",
-    }[top.kind]
-    says = (
-        f"Goes with {percent(top.strength)} of the spread in "
-        f"{names.running(names.outcomes[top.outcome].short)} under "
-        f"{names.options[top.option].short}.{direction}"
-    )
-    moves = listed(names.outcomes[link.outcome].short for link in clear)
-    return Driver(record.id, record.name, moves, percent(top.strength), says, record.evidence, record.contested)
 
 
 def describe_trust(analysis: Analysis, names: Names) -> Trust:

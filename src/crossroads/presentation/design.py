@@ -51,6 +51,8 @@ class UncertaintyRow:
     drawing: Markup
     words: str
     views: tuple[tuple[str, str], ...]
+    judged: bool
+    """Whether the range is our own judgement."""
     evidence: tuple[str, ...]
     contested: str
 
@@ -144,6 +146,7 @@ def _uncertainty_row(one: Uncertainty, case: Case) -> UncertaintyRow:
         draw_belief(one.distribution),
         one.distribution.describe(one.unit),
         views,
+        one.basis == "judgement",
         one.evidence,
         one.contested,
     )

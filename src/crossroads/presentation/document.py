@@ -16,8 +16,9 @@ from markupsafe import Markup
 from crossroads.analysis.verdict import Analysis
 from crossroads.presentation.answer import write_answer
 from crossroads.presentation.charts import describe_years, draw_forests
-from crossroads.presentation.confidence import describe_influence, describe_trust
+from crossroads.presentation.confidence import describe_trust
 from crossroads.presentation.design import describe_design
+from crossroads.presentation.drivers import describe_influence
 from crossroads.presentation.figures import Figure
 from crossroads.presentation.ledger import draw_history, group_evidence, link_reference, say_amount
 from crossroads.presentation.methods import describe_methods, list_limits, list_working

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 import altair as alt
 
-from crossroads.presentation.palette import BASELINE, INK, RULE, SOFT
+from crossroads.presentation.palette import BASELINE, INK, PAPER, RULE, SOFT
 
 Cell = float | int | str | None
 Cells = tuple[Cell, ...]
@@ -20,7 +20,7 @@ ROWS = alt.NamedData(name="rows")
 
 FAN = ("option", "year", "low", "lower", "median", "upper", "high", "reference", "turn")
 FOREST = ("option", "horizon", "change", "low", "high", "told")
-BARS = ("name", "share", "kind")
+TORNADO = ("name", "option", "low", "high", "kind", "turns")
 YEARS = ("year", "value")
 
 
@@ -72,12 +72,24 @@ def draw_forest(key: str, title: str, rows: Sequence[Cells], palette: Palette, *
     return Figure(key, title, says, alt_text, FOREST, tuple(rows), spec, panel=420, axis=120)
 
 
-def draw_bars(
-    key: str, title: str, rows: Sequence[Cells], palette: Palette, *, says: str, alt_text: str, axis: str
+def draw_tornado(
+    key: str,
+    title: str,
+    rows: Sequence[Cells],
+    palette: Palette,
+    *,
+    says: str,
+    alt_text: str,
+    axis: str,
+    marks: Sequence[str] = (),
 ) -> Figure:
-    """Bars from zero in the order given, one colour a kind; `rows` hold the values of BARS."""
-    spec = {**_bars_spec(palette, axis, tuple(str(row[0]) for row in rows)), "description": alt_text}
-    return Figure(key, title, says, alt_text, BARS, tuple(rows), spec)
+    """Bars from low (hollow end) to high (filled end) around zero, in the order given, each under its name.
+
+    `rows` hold the values of TORNADO; a `kind` of "choice" has diamonds at its ends, a row that `turns` ("yes")
+    a bold name.
+    """
+    spec = {**_tornado_spec(palette, axis, tuple(str(row[0]) for row in rows)), "description": alt_text}
+    return Figure(key, title, says, alt_text, TORNADO, tuple(rows), spec, marks=tuple(marks))
 
 
 def draw_years(key: str, title: str, unit: str, rows: Sequence[Cells], *, says: str) -> Figure:
@@ -171,16 +183,35 @@ def _forest_spec(palette: Palette, horizons: tuple[str, ...]) -> dict[str, Any]:
 
 
 @cache
-def _bars_spec(palette: Palette, axis: str, names: tuple[str, ...]) -> dict[str, Any]:
-    labels = alt.Axis(labelLimit=230, labelColor=INK, domain=False, ticks=False, grid=False)
-    y = alt.Y("name:N", sort=list(names), title=None, axis=labels)
-    x = alt.X("share:Q", title=axis, axis=alt.Axis(format=",.2~f", tickCount=5))
-    legend = alt.Legend(title=None, orient="bottom", columns=3, labelLimit=260, labelColor=SOFT)
-    tips = _tips(("name", "kind"), ("share",), ",.3~f")
-    bars = alt.Chart(ROWS).mark_bar(height=11, cornerRadius=2)
-    return _finish(
-        bars.encode(x, y, _paint("kind", palette, legend=legend), tooltip=tips).properties(height=alt.Step(20))
+def _tornado_spec(palette: Palette, axis: str, names: tuple[str, ...]) -> dict[str, Any]:
+    y = alt.Y("name:N", sort=list(names), title=None, axis=None)
+    ends = alt.Axis(format="+,.3~s", tickCount=5, domain=False, ticks=False)
+    low, high = alt.X("low:Q", title=axis, axis=ends), alt.X("high:Q")
+    paint = _paint("option", palette)
+    shape = alt.Shape("kind:N", scale=alt.Scale(domain=["number", "choice"], range=["circle", "diamond"]), legend=None)
+    tips = _tips(("name", "option"), ("low", "high"), "+,.4~g")
+    chart = alt.Chart()
+    layers = alt.layer(
+        chart.mark_rule(color=BASELINE, strokeDash=[4, 3]).encode(x=alt.datum(0)),
+        chart.mark_rule(strokeWidth=7, opacity=0.35, yOffset=12).encode(low, alt.X2("high:Q"), y, paint, tooltip=tips),
+        chart.mark_point(size=62, strokeWidth=1.8, opacity=1, fill="white", yOffset=12).encode(
+            low, y, paint, shape, tooltip=tips
+        ),
+        chart.mark_point(size=78, filled=True, opacity=1, yOffset=12).encode(high, y, paint, shape, tooltip=tips),
+        *_write_names(chart.encode(y)),
+        data=ROWS,
     )
+    return _finish(layers.properties(height=alt.Step(50)))
+
+
+def _write_names(chart: Any) -> Iterator[Any]:
+    """Two lines above each bar on a pale rim: the uncertainty, bold where the sign turns, and the option."""
+    for field_name, height, size, colour in (("name", -16, 12, INK), ("option", -2, 11, SOFT)):
+        looks = {"align": "left", "x": 5, "yOffset": height, "fontSize": size, "limit": alt.ExprRef("width")}
+        text = chart.encode(alt.Text(f"{field_name}:N"))
+        yield text.mark_text(stroke=PAPER, strokeWidth=4, color=PAPER, **looks)
+        weight = alt.ExprRef(f"datum.turns === 'yes' && {size} > 11 ? 700 : 400")
+        yield text.mark_text(color=colour, fontWeight=weight, **looks)
 
 
 @cache

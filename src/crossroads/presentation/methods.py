@@ -128,7 +128,8 @@ def _tell(analysis: Analysis, runs: Runs, names: Names) -> list[str]:
         "acceptance asks "
         "that every declared condition holds. Influence is the squared rank correlation, or the share of "
         "ranks between "
-        "the categories of a structural choice.",
+        "the categories of a structural choice; its size is read one uncertainty at a time, as the mean difference "
+        "over the futures in its lowest and in its highest fifth.",
         f"Money is discounted at {percent(case.discount_rate, 1)} a year. Simulating took "
         f"{duration(manifest.seconds)} "
         f"({number(manifest.runs_per_second, 100.0)} runs a second).",

@@ -11,6 +11,7 @@ import xarray as xr
 
 from crossroads.analysis.verdict import Analysis
 from crossroads.case.records import Outcome
+from crossroads.presentation.summary import MOST_PERCENT
 from crossroads.presentation.tables import MIXTURE, Names
 from crossroads.presentation.words import (
     NOT_APART,
@@ -210,11 +211,13 @@ def _write_cell(
         return ChangeCell("baseline", "", zero, zero, zero, (interval(low, high, outcome.digits), standing))
     strip = (_place(change.low, scale), _place(change.mean, scale), _place(change.high, scale))
     band = interval(change.low, change.high, outcome.digits, sign=True)
-    if not change.apart:
+    size = signed(change.mean, step_of(change.low, change.high), outcome.digits)
+    if not change.apart or not size.strip("+0.,"):
         return ChangeCell(f"{NOT_APART} no clear change", "off", *strip, (band, standing))
     better = (change.mean > 0) == (outcome.direction == "more")
-    percent = f" ({say_change(change.percent / 100)})" if isfinite(change.percent) else ""
+    sayable = isfinite(change.percent) and abs(change.percent) < MOST_PERCENT
+    percent = f" ({say_change(change.percent / 100)})" if sayable else ""
     arrow = "▲" if change.mean > 0 else "▼"
-    text = f"{arrow} {signed(change.mean, step_of(change.low, change.high), outcome.digits)}{percent}"
+    text = f"{arrow} {size}{percent}"
     tone, word = ("up", "better") if better else ("down", "worse")
     return ChangeCell(text, tone, *strip, (band, f"{word} · {standing}"))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from crossroads.case.records import Case
 
 BASELINE = "#4f5964"
-INK, SOFT, RULE = "#1c2530", "#4a5663", "#e4dfd5"
+INK, SOFT, RULE, PAPER = "#1c2530", "#4a5663", "#e4dfd5", "#fcfbf8"
 
 # Hues that stay apart for readers with colour-vision deficiencies; all 3:1 or more on white.
 _HUES = (

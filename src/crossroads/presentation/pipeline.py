@@ -34,7 +34,7 @@ class Weighed:
 
 def weigh(
     case: str | Path = "mexico",
-    futures: int = 1536,
+    futures: int | None = None,
     seed: int = 1,
     folder: Path | str | None = None,
     out: Path | str = "out",
@@ -60,7 +60,7 @@ def weigh(
 
 def simulate_case(
     case: str | Path,
-    futures: int,
+    futures: int | None,
     seed: int,
     folder: Path | str | None = None,
     *,
@@ -97,7 +97,7 @@ def report_runs(folder: Path | str, out: Path | str, case: str | Path | None = N
     return report(analyse(runs), runs, out, _find_model(runs, case))
 
 
-def write_futures(case: str | Path, count: int, seed: int, path: Path | str) -> Path:
+def write_futures(case: str | Path, count: int | None, seed: int, path: Path | str) -> Path:
     """Futures of a case as a CSV table: one row a future, with its view and replicate."""
     loaded = load(case)
     futures = sample(loaded, count, seed)

@@ -11,6 +11,7 @@ from crossroads.analysis.verdict import Analysis
 from crossroads.presentation.tables import Names
 from crossroads.presentation.words import NOT_APART, change, signed, step_of
 
+MOST_PERCENT = 400.0
 Tone = Literal["up", "down", "off", ""]
 
 
@@ -39,6 +40,8 @@ class Summary:
 
     baseline: str
     outcomes: tuple[str, ...]
+    units: tuple[str, ...]
+    """What a change is told in: empty where it is told in percent of the baseline's mean."""
     horizons: tuple[str, ...]
     rows: tuple[SummaryRow, ...]
 
@@ -57,7 +60,15 @@ def summarise(analysis: Analysis, names: Names) -> Summary:
         option = names.options[judgement.option]
         rows.append(SummaryRow(option.id, option.short, names.colours[option.id], marks))
     shorts = tuple(names.outcomes[outcome].short for outcome in analysis.headline)
-    return Summary(names.baseline, shorts, tuple(names.horizons[one].name for one in horizons), tuple(rows))
+    units = tuple(_unit_of(analysis, outcome, horizons[-1], names) for outcome in analysis.headline)
+    return Summary(names.baseline, shorts, units, tuple(names.horizons[one].name for one in horizons), tuple(rows))
+
+
+def _unit_of(analysis: Analysis, outcome: str, horizon: str, names: Names) -> str:
+    """The unit of changes that cannot be told in percent."""
+    effects = [one for each in analysis.judgements for one in each.effects]
+    found = [one for one in effects if (one.outcome, one.horizon) == (outcome, horizon)]
+    return "" if any(_in_percent(one) for one in found) else names.unit(outcome)
 
 
 def write_mark(effect: Effect | None, names: Names) -> Mark:
@@ -74,9 +85,14 @@ def write_mark(effect: Effect | None, names: Names) -> Mark:
 
 def say_size(effect: Effect, names: Names) -> str:
     """The mean difference in percent of the baseline's mean, or in the outcome's unit where there is none."""
-    if effect.percent is not None and isfinite(effect.percent) and abs(effect.percent) < 1000:
-        return change(effect.percent / 100)
+    if _in_percent(effect):
+        return change((effect.percent or 0.0) / 100)
     return signed(effect.mean, step_of(effect.low, effect.high), names.outcomes[effect.outcome].digits)
+
+
+def _in_percent(effect: Effect) -> bool:
+    """Whether the baseline's mean is large enough for a percentage to say something."""
+    return effect.percent is not None and isfinite(effect.percent) and abs(effect.percent) < MOST_PERCENT
 
 
 def is_visible(effect: Effect, names: Names) -> bool:

@@ -7,7 +7,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from crossroads.case.records import Case, Concern, Evidence, Horizon, Option, Outcome, Reference, Stakeholder
+from crossroads.case.records import (
+    Case,
+    Concern,
+    Evidence,
+    Horizon,
+    Option,
+    Outcome,
+    Reference,
+    Stakeholder,
+    Uncertainty,
+)
 from crossroads.presentation.palette import colours
 
 MIXTURE = "mixture"
@@ -144,6 +154,14 @@ class Names:
         """The short name of an option in a list: in quotes where it holds a comma."""
         short = self.options[option].short
         return f"“{short}”" if "," in short else short
+
+    def is_judged(self, uncertainty: Uncertainty) -> bool:
+        """Whether its range is our own judgement and not that of one entry."""
+        return uncertainty.basis == "judgement"
+
+    def rests_on_marked(self, uncertainty: Uncertainty) -> bool:
+        """Whether it cites an entry that a reader must be warned of."""
+        return any(name in self.evidence and self.evidence[name].needs_mark for name in uncertainty.evidence)
 
     def unit(self, outcome: str) -> str:
         """The unit of a change in running text: an index changes by points."""

@@ -65,12 +65,18 @@ class Futures:
         )
 
 
-def sample(case: Case, count: int = 1536, seed: int = 1) -> Futures:
-    """Futures of a case; `count` is views x 16 x a power of two.
+def count_futures(case: Case) -> int:
+    """The default size of a design: 32 points for each view and replicate."""
+    return len(case.views) * REPLICATES * 32
+
+
+def sample(case: Case, count: int | None = None, seed: int = 1) -> Futures:
+    """Futures of a case; `count` is views x 16 x a power of two, by default x 32.
 
     Raises CrossroadsError with the nearest sizes for any other count.
     """
     views = len(case.views)
+    count = count_futures(case) if count is None else count
     points = _count_points(count, views)
     names = tuple(uncertainty.id for uncertainty in case.uncertainties)
     values = np.empty((points, REPLICATES, views, len(names)))

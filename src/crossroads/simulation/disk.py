@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from crossroads.errors import RunsError
 
@@ -60,9 +61,9 @@ def remove_leftovers(folder: Path) -> None:
 def hold_folder(folder: Path) -> Iterator[None]:
     """Keep other processes from writing here; the system lets go when this one ends, however it ends.
 
-    Raises RunsError when another process is writing there.
+    Raises RunsError when another process is writing there, or when nothing can be written.
     """
-    with (folder / LOCK).open("a+b") as file:
+    with _open_lock(folder) as file:
         try:
             _lock(file.fileno())
         except OSError as error:
@@ -70,6 +71,16 @@ def hold_folder(folder: Path) -> Iterator[None]:
                 f"Another process is writing runs to {folder}. Wait until it ends, or give another folder."
             ) from error
         yield
+
+
+def _open_lock(folder: Path) -> IO[bytes]:
+    try:
+        return (folder / LOCK).open("a+b")
+    except OSError as error:
+        raise RunsError(
+            f"Runs cannot be written to {folder} ({error.strerror or error}). Allow writing there, or give another "
+            "folder."
+        ) from error
 
 
 def _lock(handle: int) -> None:

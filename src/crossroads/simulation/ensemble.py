@@ -260,7 +260,8 @@ def _explain_disk(path: Path) -> Iterator[None]:
         safe = len(read_completions(path))
         raise RunsError(
             f"Runs could not be written to {path} ({error.strerror or error}). The {safe} chunks that were "
-            "finished are safe. Make room and give the same command again: it goes on where it stopped."
+            "finished are safe. Make room there, or allow writing, and give the same command again: it goes on where "
+            "it stopped."
         ) from error
 
 

@@ -90,7 +90,7 @@
       return node;
     }
     function fill(td, cell, zero) {
-      td.className = cell.tone;
+      td.className = `c ${cell.tone}`;
       td.replaceChildren();
       td.append(make("span", { class: "change" }, cell.change), strip(cell, zero));
       cell.notes.forEach((note) => td.append(make("small", {}, note)));
@@ -102,7 +102,7 @@
       const slice = grid.cells[chosen("view")][chosen("horizon")][chosen("baseline")];
       all("tbody tr", table).forEach((row, i) => all("td", row).forEach((td, j) => {
         const packed = slice.rows[i][j];
-        if (packed) fill(td, unpack(packed), slice.zeros[j]); else { td.className = "off"; td.textContent = "no number"; }
+        if (packed) fill(td, unpack(packed), slice.zeros[j]); else { td.className = "c off"; td.textContent = "no number"; }
       }));
       const wanted = chosen("family");
       const hidden = grid.outcomes.map((outcome) => (wanted === "headline" ? !outcome.headline : wanted !== "all" && outcome.family !== wanted));

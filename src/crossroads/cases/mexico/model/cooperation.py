@@ -31,7 +31,7 @@ RATES = (
 OUTCOMES = (
     Quantity("cooperation", "index (start = 100)", "cooperation between the two governments"),
     Quantity("transfers", "prisoners a year", "high-value prisoners sent to U.S. courts"),
-    Quantity("leaks", "events", "expected serious leaks of shared information"),
+    Quantity("leaks", "events", "expected serious leaks, for as much information as is shared today"),
 )
 INPUTS = reads(
     coop_loss_minor="%",
@@ -107,8 +107,6 @@ def after(
     leak_prob: Any,
     cartels_corrupt: Any,
     cartel_unity: Any,
-    info_offer: Any,
-    info_offer_baseline: Any,
     pressure: Any,
     guns: Any,
     guns_baseline: Any,
@@ -129,8 +127,7 @@ def after(
     learning = (aim - trust) / (trust_memory * 52.0)
     erosion = (threat_erosion * pressure + 0.5 * rupture) * trust / 52.0
     transfers = transfers_year * cooperation_now * capture_yield * (1.0 + leverage_share * pressure)
-    exposure = info_offer / info_offer_baseline * cooperation_now
-    leaks = -log(1.0 - leak_prob) * exposure * (1.0 - 0.5 * oversight) * (1.0 + cartels_corrupt * cartel_unity)
+    leaks = -log(1.0 - leak_prob) * (1.0 - 0.5 * oversight) * (1.0 + cartels_corrupt * cartel_unity)
     return After(
         rupture=rupture + opening - healing,
         trust=maximum(trust + learning - erosion, 0.05),

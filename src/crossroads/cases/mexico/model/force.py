@@ -42,7 +42,7 @@ OUTCOMES = (
     Quantity("operation_deaths", "people", "everybody killed in operations with U.S. personnel, any status"),
     Quantity("mexican_personnel_lost", "people", "Mexican security personnel killed by groups"),
     Quantity("us_personnel_lost", "people", "U.S. personnel killed by hostile action"),
-    Quantity("unlawful_weeks", "weeks", "weeks with U.S. force present without legal consent"),
+    Quantity("unlawful_weeks", "weeks", "expected weeks with U.S. force present without legal consent"),
     Quantity("clash_probability", "probability", "at least one clash between the two states' forces so far"),
 )
 INPUTS = reads(
@@ -164,6 +164,8 @@ def after(
     effective_force: Any,
     capture_yield: Any,
     troops: Any,
+    act_alone: Any,
+    accompany: Any,
     planned_months: Any,
     posture_force: Any,
     oversight: Any,
@@ -209,7 +211,8 @@ def after(
     killed = operation_deaths_full * (strike + 0.3 * joint) * (0.2 + 0.8 * posture_force) * care
     hazard = -log(1.0 - clash_prob) * uninvited_force * (1.0 + stance_obstruction)
     legal = stance_consent * formal_terms
-    unlawful = where((troops > 10.0) & (force + 0.1 * secrecy > 0.02), 1.0 - legal, 0.0)
+    engaged = where(maximum(act_alone, accompany * maximum(stance_consent, stance_accepts)) > 0.02, 1.0, 0.0)
+    present = maximum(engaged, where(secrecy > 0.5, 1.0, 0.0)) * minimum(active + overrun, 1.0)
     grown = clash_hazard + hazard / 52.0
     return After(
         overrun=staying_on * (1.0 - 1.0 / 52.0),
@@ -228,7 +231,7 @@ def after(
         )
         * (1.0 + retaliation)
         / 52.0,
-        unlawful_weeks=unlawful,
+        unlawful_weeks=present * (1.0 - legal),
         clash_probability=1.0 - exp(-grown),
     )
 

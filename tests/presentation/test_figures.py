@@ -1,0 +1,174 @@
+import json
+import re
+from html import unescape
+
+import pytest
+import vl_convert
+
+from crossroads.presentation.charts import describe_years, draw_forests
+from crossroads.presentation.figures import FAN, FOREST, draw_fan, draw_forest, draw_years
+from crossroads.presentation.ledger import draw_history
+
+PALETTE = (("Stay", "#4f5964"), ("Go & see <it>", "#1f4e9c"))
+FAN_ROWS = [
+    (name, 2026 + quarter / 4, 1.0 - quarter, 2.0, 3.0, 4.0, 5.0 + quarter, 3.5, 3.0 if quarter == 2 else None)
+    for name, _ in PALETTE
+    for quarter in (1, 2, 3)
+]
+FOREST_ROWS = [
+    ("Go & see <it>", "after 1 year", -5.0, -9.0, 2.0, "no"),
+    ("Go & see <it>", "after 9 years", 20.0, 4.0, 31.0, "yes"),
+]
+
+
+def make_fan(rows=FAN_ROWS, palette=PALETTE):
+    return draw_fan("fan", "Fan", rows, palette, says="Look.", alt_text="Two fans.")
+
+
+def make_forest(rows=FOREST_ROWS, palette=PALETTE[1:], alt_text="Two bands."):
+    return draw_forest("forest", "Forest", rows, palette, says="Look.", alt_text=alt_text)
+
+
+def make_years(rows=((2023, 1.0), (2024, None), (2025, 4.5))):
+    return draw_years("years", "Floods", "events a year", rows, says="Look.")
+
+
+MADE = {"fan": make_fan, "forest": make_forest, "years": make_years}
+LEAST_MARKS = {"fan": 8, "forest": 4, "years": 2}
+
+
+def render(figure) -> str:
+    """The chart as the page draws it, with its rows put in."""
+    rows = [dict(zip(figure.columns, row, strict=True)) for row in figure.rows]
+    return vl_convert.vegalite_to_svg({**figure.spec, "data": {"values": rows}})
+
+
+def texts(svg: str) -> list[str]:
+    return [unescape(text) for text in re.findall(r"<text[^>]*>(.*?)</text>", svg)]
+
+
+def count_marks(svg: str) -> int:
+    """Shapes that carry data, told by the description that Vega gives them."""
+    return len(re.findall(r'role="graphics-symbol"', svg))
+
+
+def find_scales(node) -> list[dict]:
+    """Every colour scale of a specification."""
+    if isinstance(node, list):
+        return [scale for part in node for scale in find_scales(part)]
+    if not isinstance(node, dict):
+        return []
+    own = [node["scale"]] if "range" in node.get("scale", {}) else []
+    return own + [scale for part in node.values() for scale in find_scales(part)]
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_every_kind_of_chart_is_drawn(kind):
+    svg = render(MADE[kind]())
+    assert svg.startswith("<svg")
+    assert count_marks(svg) >= LEAST_MARKS[kind]
+    assert "NaN" not in svg
+    assert "undefined" not in svg
+
+
+@pytest.mark.parametrize("kind", ["fan", "forest"])
+def test_a_name_with_signs_of_markup_is_drawn_as_it_is_written(kind):
+    svg = render(MADE[kind]())
+    assert "Go & see <it>" in texts(svg)
+    assert "<it>" not in svg
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_a_specification_holds_no_data_no_address_and_says_what_it_shows(kind):
+    figure = MADE[kind]()
+    packed = json.dumps(figure.spec, allow_nan=False)
+    assert "http" not in packed
+    assert "datasets" not in figure.spec
+    assert figure.spec["description"] == figure.alt
+    assert '"values"' not in packed
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_the_rows_of_a_chart_are_those_it_was_given(kind):
+    figure = MADE[kind]()
+    given = {"fan": FAN_ROWS, "forest": FOREST_ROWS, "years": [(2023, 1.0), (2024, None), (2025, 4.5)]}
+    assert list(figure.rows) == given[kind]
+    assert {len(row) for row in figure.rows} == {len(figure.columns)}
+
+
+@pytest.mark.parametrize(("kind", "palette"), [("fan", PALETTE), ("forest", PALETTE[1:])])
+def test_a_chart_paints_each_name_in_the_colour_it_was_given(kind, palette):
+    scales = find_scales(dict(MADE[kind]().spec))
+    assert scales
+    for scale in scales:
+        assert dict(zip(scale["domain"], scale["range"], strict=True)) == dict(palette)
+    svg = render(MADE[kind]())
+    drawn = {colour for _, colour in palette}
+    assert all(colour in svg for colour in drawn - {"#4f5964"})
+
+
+def test_a_name_has_the_same_colour_in_every_kind_of_chart():
+    name, colour = PALETTE[1]
+    for figure in (make_fan(), make_forest()):
+        for scale in find_scales(dict(figure.spec)):
+            assert dict(zip(scale["domain"], scale["range"], strict=True))[name] == colour
+
+
+def test_panels_stand_in_the_order_given():
+    names = [name for name, _ in PALETTE]
+    assert [text for text in texts(render(make_fan(FAN_ROWS[::-1]))) if text in names] == names
+    assert [text for text in texts(render(make_forest())) if text.startswith("after")] == [
+        "after 1 year",
+        "after 9 years",
+    ]
+
+
+def test_a_difference_that_cannot_be_told_apart_is_drawn_hollow():
+    told = [(*row[:5], "yes") for row in FOREST_ROWS]
+    white = [render(make_forest(rows)).count('fill="white"') for rows in (told, FOREST_ROWS)]
+    assert white[1] == white[0] + 1
+
+
+def test_only_a_turn_is_marked_on_a_fan():
+    still = [(*row[:8], None) for row in FAN_ROWS]
+    assert render(make_fan()).count("turn: 3") == 2
+    assert "turn:" not in render(make_fan(still))
+
+
+def test_an_option_without_numbers_leaves_the_others_drawn():
+    empty = [(PALETTE[1][0], 2026.25, None, None, None, None, None, 3.5, None)]
+    svg = render(make_fan([*FAN_ROWS[:3], *empty]))
+    assert {"Stay", "Go & see <it>"} <= set(texts(svg))
+    assert "NaN" not in svg
+
+
+def test_two_charts_of_one_kind_keep_their_own_words():
+    first, second = make_forest(alt_text="The first."), make_forest(alt_text="The second.")
+    assert (first.spec["description"], second.spec["description"]) == ("The first.", "The second.")
+    assert {**first.spec, "description": ""} == {**second.spec, "description": ""}
+
+
+def test_a_series_tells_its_last_value_and_an_empty_one_does_not():
+    assert make_years().alt == "Line over the years: Floods, events a year; the last value is 4.5 in 2025."
+    assert make_years(()).alt == "Line over the years: Floods, events a year."
+    assert make_years().title == "Floods · events a year"
+
+
+def test_a_gap_in_a_series_is_not_bridged():
+    whole = render(make_years(((2023, 1.0), (2024, 2.0), (2025, 4.5))))
+    assert count_marks(whole) == count_marks(render(make_years())) + 1
+
+
+def test_columns_are_the_names_that_the_specification_draws():
+    for figure, columns in ((make_fan(), FAN), (make_forest(), FOREST)):
+        packed = json.dumps(figure.spec)
+        drawn = set(re.findall(r'"field": "(\w+)"', packed))
+        assert figure.columns == columns
+        assert drawn <= set(columns)
+        assert len(drawn) >= len(columns) - 1
+
+
+def test_charts_of_the_toy_case_are_drawn(weighed, names):
+    years = describe_years(weighed.analysis, names).fans
+    for figure in (draw_forests(weighed.analysis, names)[0], years[0], draw_history(names.case)[0].figure):
+        assert count_marks(render(figure)) >= 2
