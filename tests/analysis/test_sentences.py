@@ -132,12 +132,17 @@ def test_where_all_is_told_apart_nothing_is_said_of_order():
 
 def test_the_pair_that_needs_most_is_named_with_a_whole_design():
     told = list(tell_ties(make_case(), contested([[3, 0], [400, 1]], [[70, np.nan], [1000, 900]]), 16))
-    assert told[0].sentence.startswith("404 of 2,000 comparisons of two options on the headline outcomes are closer")
+    assert told[0].sentence.startswith("404 of 2,000 comparisons of two options on the headline outcomes are equal")
     assert told[1].sentence == (
-        "Force and Care are the most contested pair (Trust, 1 year): about 1,024 futures would tell them apart, if "
-        "their difference stays as it is."
+        "Force and Care are the closest pair that is not equal (Trust, 1 year): about 1,024 futures would tell them "
+        "apart, if their difference stays as it is."
     )
     assert told[1].value == 1024  # 2 views x 16 replicates x 32
+
+
+def test_a_pair_beyond_any_practical_number_of_futures_is_said_to_be_so():
+    told = list(tell_ties(make_case(), contested([[3, 0], [400, 1]], [[70, np.nan], [9e6, 900]]), 16))
+    assert "no practical number of futures" in told[1].sentence
 
 
 def test_ties_that_no_number_of_futures_resolves_name_no_pair():

@@ -172,7 +172,7 @@ def test_ties_are_told_with_what_it_would_take():
     assert not pair["apart"].any()
     ranked, contested = tell(found, "order")
     assert ranked.startswith("2 of 12 comparisons")
-    assert "Force and Twin are the most contested pair" in contested
+    assert "Force and Twin are the closest pair" in contested
     assert int(found.contested["tied"].sum()) == 2
 
 

@@ -158,3 +158,16 @@ def test_whatever_is_written_is_read_with_a_line_for_every_field(tmp_path_factor
         assert source.problems == ()
         assert set(source.lines) == set(list_fields(tree))
         assert set(source.lines.values()) <= set(range(1, text.count("\n") + 2))
+
+
+@pytest.mark.parametrize("text", ["a: !!bool maybe\n", "a: !!int ''\n"])
+def test_a_value_with_a_tag_it_cannot_have_is_a_problem_with_its_line(tmp_path, text):
+    (tmp_path / "odd.yaml").write_text("first: 1\n" + text, encoding="utf-8")
+    (problem,) = read_yaml(tmp_path / "odd.yaml").problems
+    assert problem.place.line == 2
+
+
+def test_a_list_that_contains_itself_is_a_problem(tmp_path):
+    (tmp_path / "odd.yaml").write_text("a: &x [*x]\n", encoding="utf-8")
+    (problem,) = read_yaml(tmp_path / "odd.yaml").problems
+    assert "without end" in problem.what

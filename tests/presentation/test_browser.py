@@ -65,6 +65,9 @@ def look(page: str, folder: Path, width: int, action: str = "") -> dict:
         "--headless",
         "--no-sandbox",
         "--disable-gpu",
+        "--disable-quic",
+        "--disable-background-networking",
+        "--no-first-run",
         f"--user-data-dir={folder / 'profile'}",
         "--window-size=1400,950",
         "--virtual-time-budget=60000",
@@ -100,6 +103,17 @@ def test_the_table_turns_with_its_controls(page, tmp_path, names):
     assert seen["complaints"] == []
     assert horizon.name.lower() in seen["said"].lower()
     assert seen["cells"] == len(names.options) * len(names.outcomes)
+
+
+def test_every_number_stands_under_its_own_heading(page, tmp_path, names):
+    family = names.case.outcomes[0].family
+    action = f"""document.querySelector('input[name=family][value="{family}"]').click();
+      const seen = (row) => [...row.querySelectorAll("th.o, td")].map((cell) => cell.hidden ? 0 : 1).join("");
+      all("#explorer tr").forEach((row) => complaints.push(seen(row)));"""
+    heads, *rows = look(page, tmp_path, 1280, action)["complaints"]
+    assert heads == "".join("1" if one.family == family else "0" for one in names.case.outcomes)
+    assert 0 < heads.count("1") < len(heads)
+    assert set(rows) == {heads}
 
 
 def test_the_ledger_finds_by_word_and_filter(page, tmp_path, names):

@@ -175,7 +175,7 @@ def test_limits_tell_what_is_left_out_and_why(weighed, names, model):
     assert limits["What matters and is not modelled"] == names.case.not_modelled
     assert limits["Levers that are not yet weighed"] == ()
     assert limits["What stakeholders weigh and no outcome speaks for"] == [
-        "The view of the river (not modelled; a raised levee hides the river.)"
+        "The view of the river (not modelled; a raised levee hides the river)"
     ]
     assert any("declared mix" in line for line in limits["What rests on judgement throughout"])
 

@@ -161,3 +161,12 @@ def test_futures_past_the_last_series_count_without_one():
     del without["series"]
     pairs = zip(digest_futures(with_series, AXES), digest_futures(without, AXES), strict=True)
     assert [old == new for old, new in pairs] == [False] * 4 + [True] * 2
+
+
+def test_files_that_a_sync_tool_leaves_are_no_marks(tmp_path):
+    (tmp_path / "done").mkdir()
+    (tmp_path / "done" / "00001 (1).json").write_text("{}", encoding="utf-8")
+    (tmp_path / "done" / "100000.json").write_text("{", encoding="utf-8")
+    (tmp_path / "done" / "99999.json").write_text("{", encoding="utf-8")
+    assert list_unreadable(tmp_path) == (99999, 100000)
+    assert read_completions(tmp_path) == {}

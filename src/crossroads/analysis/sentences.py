@@ -18,6 +18,10 @@ from crossroads.case.records import Case
 JACKKNIFE = "Delete-one jackknife over replicates; told apart beyond two standard errors."
 
 
+PRACTICAL = 100_000
+"""Futures beyond which nobody would wait for an answer."""
+
+
 def tell_failures(case: Case, statuses: xr.DataArray, judgements: Sequence[Judgement]) -> Iterator[Finding]:
     """How many runs failed, and which options cannot be weighed."""
     by_option = statuses.sum("reaction")
@@ -73,7 +77,7 @@ def tell_ties(case: Case, contested: xr.Dataset, replicates: int) -> Iterator[Fi
         return
     yield Finding(
         f"{int(tied.sum()):,} of {int(pairs.sum()):,} comparisons of two options on the headline outcomes "
-        "are closer than their Monte Carlo error and are not ranked.",
+        "are equal, or closer than their Monte Carlo error, and are not ranked.",
         value=float(tied.sum()),
         unit="comparisons",
         method=JACKKNIFE,
@@ -90,9 +94,11 @@ def _tell_contested(case: Case, cell: xr.Dataset, replicates: int) -> Finding:
     outcome = {one.id: one.name for one in case.outcomes}[str(cell["outcome"].item())]
     horizon = {one.id: one.name for one in case.horizons}[str(cell["horizon"].item())]
     count = round_up(float(cell["needed"]), max(1, len(case.views)), replicates)
+    enough = f"about {count:,} futures would tell them apart"
+    cost = enough if count <= PRACTICAL else "no practical number of futures would tell them apart"
     return Finding(
-        f"{first} and {second} are the most contested pair ({outcome}, {horizon}): about {count:,} futures "
-        "would tell them apart, if their difference stays as it is.",
+        f"{first} and {second} are the closest pair that is not equal ({outcome}, {horizon}): {cost}, if their "
+        "difference stays as it is.",
         value=float(count),
         unit="futures",
         topic="order",

@@ -40,12 +40,14 @@ def read_yaml(path: Path) -> Source:
     walk = _Walk(path.name)
     try:
         node = walk.yaml.compose(text)
+        data = {} if node is None else walk.read(node, "")
+    except RecursionError:
+        return Source(path.name, None, {}, (_too_deep(path.name),))
     except MarkedYAMLError as error:
         return Source(path.name, None, {}, (_syntax_problem(path.name, error),))
     except YAMLError as error:
         problem = Problem(Place(path.name, 1), str(error).splitlines()[0], "Save it as plain UTF-8 text.")
         return Source(path.name, None, {}, (problem,))
-    data = {} if node is None else walk.read(node, "")
     return Source(path.name, data, walk.lines, tuple(walk.problems))
 
 
@@ -56,6 +58,8 @@ def read_json(path: Path) -> Source:
         return Source(path.name, None, {}, (problem,))
     try:
         data = json.loads(text)
+    except RecursionError:
+        return Source(path.name, None, {}, (_too_deep(path.name),))
     except json.JSONDecodeError as error:
         what, way_out = f"not valid JSON: {error.msg}", "Look for a missing comma, quote or bracket."
         return Source(path.name, None, {}, (Problem(Place(path.name, error.lineno), what, way_out),))
@@ -75,6 +79,10 @@ def _read_text(path: Path) -> tuple[str, Problem | None]:
         return path.read_text(encoding="utf-8"), None
     except UnicodeDecodeError:
         return "", Problem(Place(path.name, 1), "not UTF-8 text", "Save it as UTF-8.")
+
+
+def _too_deep(file: str) -> Problem:
+    return Problem(Place(file, 1), "lists within lists without end", "Take out the entry that contains itself.")
 
 
 def _syntax_problem(file: str, error: MarkedYAMLError) -> Problem:
@@ -121,7 +129,7 @@ class _Walk:
     def _read_scalar(self, node: Node, field: str) -> Any:
         try:
             return self.yaml.constructor.construct_document(node)
-        except (YAMLError, ValueError):
+        except (YAMLError, ValueError, LookupError):
             place = Place(self.file, node.start_mark.line + 1, field)
             what = f'"{node.value}" cannot be read'
             way_out = "Write a plain number, date or text; put text into quotes."

@@ -84,8 +84,3 @@ UNITS: dict[str, str] = {
     "MX$ billion": "thousands of millions of Mexican pesos",
     "MX$ billion a year": "thousands of millions of Mexican pesos each year",
 }
-
-
-def is_money(unit: str) -> bool:
-    """Whether amounts in this unit are money, and so are discounted."""
-    return unit.startswith(("US$", "MX$"))

@@ -15,7 +15,7 @@ from crossroads.presentation.words import counted, listed, number, sentence, sig
 
 FEW = 3
 """Options in front that are named; more are counted."""
-SHOWN = 2
+SHOWN = 1
 """Outcomes told with their extremes."""
 MOST = 4
 """Lines in a card; the rest is counted and stands further down."""
@@ -83,6 +83,7 @@ def _tell_best(analysis: Analysis, names: Names) -> Iterator[str]:
             f"No option is best at everything: each is clearly behind another on some of the {count} "
             f"headline outcomes {when}."
         )
+    yield from _tell_families_plainly(analysis, names)
     yield from _tell_extremes(analysis, names)
     ahead: dict[tuple[str, ...], list[str]] = {}
     for outcome in analysis.headline:
@@ -94,6 +95,26 @@ def _tell_best(analysis: Analysis, names: Names) -> Iterator[str]:
         yield f"In front {when}: {'; '.join(parts)}."
     if tied:
         yield f"On {listed(tied)}, more than {FEW} options stand in front together and cannot be told apart."
+
+
+def _tell_families_plainly(analysis: Analysis, names: Names) -> Iterator[str]:
+    """What each family of options does at the last horizon, in one sentence without numbers."""
+    judged = {one.option: one for one in analysis.judgements}
+    for tag, options in _families(names).items():
+        effects = [each for option in options for each in judged[option.id].effects if each.horizon == names.last]
+        found: dict[str, list[str]] = {"better": [], "worse": [], "split": []}
+        for outcome in dict.fromkeys(effect.outcome for effect in effects):
+            reading, _ = _join_effects([effect for effect in effects if effect.outcome == outcome], names)
+            if reading in found:
+                found[reading].append(names.running(names.outcomes[outcome].short))
+        heads = {"better": "better on", "worse": "worse on", "split": "better or worse by option on"}
+        parts = [f"{heads[reading]} {listed(shorts)}" for reading, shorts in found.items() if shorts]
+        said = "; ".join(parts) or "no clear change in any headline outcome"
+        yield f"{_title(tag)} {names.after(names.last)}, against {names.baseline}: {said}."
+
+
+def _title(tag: str) -> str:
+    return tag.replace("_", " ").replace("-", " ").capitalize()
 
 
 def _tell_extremes(analysis: Analysis, names: Names) -> Iterator[str]:
@@ -155,7 +176,7 @@ def _tell_families(analysis: Analysis, names: Names) -> Iterator[Card]:
             for option in options
             if not judged[option.id].ran
         ]
-        title = tag.replace("_", " ").replace("-", " ").capitalize()
+        title = _title(tag)
         who = f"{_shorts((option.id for option in options), names)}."
         used = [each for outcome in analysis.headline for each in names.outcomes[outcome].evidence]
         yield Card(title, tuple(line for line in (who, *lines) if line), _warned(used, names))

@@ -61,7 +61,7 @@ def link_reference(reference: Reference) -> Markup:
         link = Markup('<a href="https://doi.org/{}" rel="noreferrer">{}</a>').format(reference.doi, name)
         shown = escape(name)
         return text.replace(shown, link) if shown in text else text + " " + link
-    if reference.url:
+    if reference.url.startswith(("https://", "http://")):
         link = Markup('<a href="{}" rel="noreferrer">source</a>').format(reference.url)
         shown = escape(reference.url)
         return text.replace(shown, link) if shown in text else text + " " + link

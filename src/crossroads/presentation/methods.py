@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crossroads.analysis.verdict import Analysis
-from crossroads.case.records import Case, Reference
+from crossroads.case.records import Case, Concern, Reference
 from crossroads.presentation.design import Design
 from crossroads.presentation.ledger import find_used_evidence, find_used_references
 from crossroads.presentation.tables import Names
@@ -162,14 +162,15 @@ def _list_citations(case: Case) -> tuple[str, ...]:
     return tuple(sorted(_CITATIONS[name] for name in wanted))
 
 
+def _say_silent(concern: Concern, names: Names) -> str:
+    note = names.running(concern.note).rstrip(".")
+    return f"{concern.name} ({note})" if note else concern.name
+
+
 def list_limits(analysis: Analysis, names: Names, design: Design) -> tuple[tuple[str, Sequence[str]], ...]:
     """What stays out, what is not modelled, what is not yet weighed, and what rests on declared judgement."""
     unmodelled = {concern for concerns in analysis.unmodelled.values() for concern in concerns}
-    silent = [
-        names.concerns[one].name + (f" ({names.running(names.concerns[one].note)})" if names.concerns[one].note else "")
-        for one in names.concerns
-        if one in unmodelled
-    ]
+    silent = [_say_silent(names.concerns[one], names) for one in names.concerns if one in unmodelled]
     judged = [
         "How others answer is a declared mix of openings, the same in every future, until the game is solved.",
         "Claims from the debate are listed but not yet tested.",

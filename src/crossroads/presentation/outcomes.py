@@ -25,8 +25,12 @@ from crossroads.presentation.words import (
 )
 
 Baseline = Literal["status_quo", "start"]
-BASELINES: Mapping[Baseline, str] = {"status_quo": "the status quo, same date", "start": "the start"}
+BASELINES: tuple[Baseline, ...] = ("status_quo", "start")
 WISHES = {"less": "less is better", "more": "more is better"}
+
+
+def _call_baseline(baseline: Baseline, names: Names) -> str:
+    return f"{names.baseline}, same date" if baseline == "status_quo" else "the start"
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ def build_explorer(analysis: Analysis, names: Names) -> Explorer:
     }
     return Explorer(
         tuple((one.id, one.name) for one in names.horizons.values()),
-        tuple((str(base), text) for base, text in BASELINES.items()),
+        tuple((str(base), _call_baseline(base, names)) for base in BASELINES),
         tuple(names.views.items()),
         (("headline", "headline"), ("all", "all"), *((family, family) for family in families)),
         names.last,
@@ -153,7 +157,8 @@ def build_slice(analysis: Analysis, names: Names, view: str, horizon: str, basel
             ]
         )
         zeros.append(_place(0.0, scale) if scale else None)
-    said = f"{names.horizons[horizon].name.capitalize()}, measured against {BASELINES[baseline]}; {names.views[view]}."
+    when, against = names.horizons[horizon].name.capitalize(), _call_baseline(baseline, names)
+    said = f"{when}, measured against {against}; {names.views[view]}."
     return Slice(tuple(zip(*columns, strict=True)), tuple(zeros), said + _warn(analysis, view))
 
 

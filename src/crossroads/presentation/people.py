@@ -73,7 +73,10 @@ def _tabulate_gains(analysis: Analysis, names: Names, basis: str) -> Table:
     for stakeholder in (str(one) for one in gains["stakeholder"].values):
         cell = gains.sel(stakeholder=stakeholder)
         own = str(cell["own_horizon"].item())
-        cells = tuple(_gain_cell(cell.sel(option=option.id, horizon=own), top) for option in options)
+        silent = float(cell["not_modelled"]) >= 1.0
+        cells = tuple(
+            Cell("–") if silent else _gain_cell(cell.sel(option=option.id, horizon=own), top) for option in options
+        )
         lost = percent(float(cell["not_modelled"]))
         rows.append(
             Row(

@@ -98,4 +98,6 @@ def digest_futures(block: Mapping[str, NDArray[np.generic]], axes: Mapping[str, 
 
 
 def _list_marks(folder: Path) -> list[Path]:
-    return sorted((folder / FOLDER).glob("[0-9][0-9][0-9][0-9][0-9]*.json"))
+    """Marks in the order of their chunks; other files that a tool may leave beside them are none."""
+    marks = [file for file in (folder / FOLDER).glob("*.json") if len(file.stem) >= 5 and file.stem.isdecimal()]
+    return sorted(marks, key=lambda file: int(file.stem))
