@@ -206,7 +206,7 @@ def test_impossible_distributions_are_refused(fields, words):
         (Loguniform(low=1, high=8), "from 1 to 8 weeks, each doubling equally likely"),
         (Pert(low=0, mode=1, high=4), "from 0 to 4 weeks, most likely 1"),
         (Lognormal(low=1, central=3, high=9), "about 3 weeks; nine chances in ten between 1 and 9"),
-        (Normal(mean=0, sd=1, max=9), "between -1.645 and 1.645, never above 9"),
+        (Normal(mean=0, sd=1, max=9), "between -1.64 and 1.64, never above 9"),
         (Categorical(shares={"clay": 0.6, "sand": 0.4}), "clay 60 %, sand 40 %"),
     ],
     ids=lambda value: getattr(value, "kind", ""),

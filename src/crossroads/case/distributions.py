@@ -458,7 +458,7 @@ class Categorical(_Distribution):
 
     def describe(self, unit: str = "") -> str:  # noqa: ARG002
         """Plain words; names have no unit."""
-        return ", ".join(f"{name} {_say(100 * share)} %" for name, share in self.shares.items())
+        return ", ".join(f"{name.replace('_', ' ')} {_say(100 * share)} %" for name, share in self.shares.items())
 
 
 Distribution = Annotated[
@@ -478,8 +478,8 @@ def _ratio(top: ArrayLike, bottom: ArrayLike) -> Array:
 
 
 def _say(value: float) -> str:
-    """A number with four figures, and commas between thousands."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    """A number with three figures, and commas between thousands."""
+    return f"{value:,.0f}" if abs(value) >= 999.5 else f"{value:.3g}"
 
 
 def _unit(unit: str) -> str:

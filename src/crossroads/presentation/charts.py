@@ -64,7 +64,8 @@ def describe_years(analysis: Analysis, names: Names) -> Years:
     intro = (
         f"Each panel is one option, over {count} quarters: the line is the median, the darker band holds "
         "half of the runs, "
-        f"the lighter one 8 in 10. The dashed line is the median under {names.baseline}. "
+        f"the lighter one 8 in 10. The dashed line is the median under {names.baseline}. A median may lie apart from "
+        "the means in the tables, and the fans use the futures whose quarters are kept, the first of all. "
     )
     if not crossings:
         intro += "No option visibly turns from clearly better to clearly worse, or back, between any two horizons."

@@ -26,7 +26,7 @@ from crossroads.simulation.manifest import Precision
 from crossroads.simulation.runs import open_runs
 
 STOPPED = 130
-LOG_WIDTH = 120
+LOG_WIDTH = 132
 NAME_WIDTH, COLUMN_WIDTH = 24, 13
 """Room for the names of options, and for each outcome, in letters."""
 COLOURS = {"up": "cyan", "down": "red", "off": "bright_black", "": "bright_black"}
