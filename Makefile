@@ -5,13 +5,17 @@ BIN := $(VENV)/bin
 CASE ?= mexico
 FUTURES ?= 1536
 
-.PHONY: weigh test check lint pin baseline clean
+.PHONY: weigh test fast check lint pin baseline clean
 
 weigh: $(VENV)/run.stamp
 	$(BIN)/crossroads weigh $(CASE) --futures $(FUTURES)
 
 test: $(VENV)/dev.stamp
 	$(BIN)/pytest -n 2
+
+# The tests that take a moment each, for the time between two edits; `make test` runs all.
+fast: $(VENV)/dev.stamp
+	$(BIN)/pytest -n 2 -m "not slow and not browser"
 
 check: $(VENV)/dev.stamp
 	$(BIN)/crossroads check $(CASE)

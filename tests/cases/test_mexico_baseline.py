@@ -3,6 +3,8 @@ import json
 import pytest
 from mexico_baseline import PINNED, compute_results
 
+pytestmark = pytest.mark.slow
+
 
 def test_results_are_those_that_were_pinned():
     """A difference is wanted or a mistake: if wanted, `make baseline` and a changelog line "Changes results:"."""

@@ -14,6 +14,8 @@ from crossroads.simulation import kernel, scalar
 from crossroads.simulation.contract import Model
 from crossroads.simulation.layout import build_inputs, count_history_weeks
 
+pytestmark = pytest.mark.slow
+
 CASE = load("mexico")
 INPUTS = build_inputs(CASE)
 WEEKS = 260

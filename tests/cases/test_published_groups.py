@@ -14,6 +14,8 @@ from published_groups import PUBLISHED, conflict_matrix, published_units, run_gr
 
 from crossroads.simulation.scalar import Weeks
 
+pytestmark = pytest.mark.slow
+
 YEARS = {
     2012: (3_599, 15_413, 1_502, 119_592),
     2016: (4_577, 18_123, 2_095, 140_783),

@@ -19,6 +19,8 @@ from crossroads.simulation.progress import Silent
 from crossroads.simulation.runs import make_store, open_runs
 from crossroads.simulation.wrapped import wrap_batch
 
+pytestmark = pytest.mark.slow
+
 COUNT = 128
 CHUNKS = COUNT // CHUNK
 
