@@ -108,6 +108,34 @@ def test_scenarios_against_2022(published, captures, recruits, after_five, after
 
 
 @pytest.mark.shared
+def test_people_ever_members_and_what_became_of_them(published):
+    run = published()
+    recruited, departed, killed, jailed = (
+        total(run.flows[name], 0, 520) for name in ("recruited", "departed", "killed", "jailed")
+    )
+    ever = 115_000 + recruited - departed
+    assert ever == pytest.approx(279_106, rel=1e-3)
+    shares = [100 * part / ever for part in (run.sums["members"][520], killed, jailed, killed + jailed)]
+    assert shares == pytest.approx([62.3, 17.2, 20.5, 37.7], abs=0.1)
+    assert (killed + jailed) / 520 == pytest.approx(202.4, rel=1e-3)
+    assert recruited / 520 == pytest.approx(358.9, rel=1e-3)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("captures", "recruits", "change"), [(2.0, 1.0, 4.9), (1.0, 0.5, -23.5)])
+def test_deaths_of_the_last_year_against_2021(published, captures, recruits, change):
+    killed = published(captures, recruits).flows["killed"]
+    assert 100 * (total(killed, 234 + 520, 286 + 520) / total(killed, 468, 520) - 1) == pytest.approx(change, abs=0.1)
+
+
+@pytest.mark.shared
+def test_without_recruits_violence_is_back_at_2012_in_three_years(published):
+    killed = np.array(published(1.0, 0.0).flows["killed"][520:])
+    assert int(np.argmax(killed < 70.6)) == pytest.approx(155, abs=1)
+    assert int(np.argmax(killed < 67.2)) == pytest.approx(169, abs=1)
+
+
+@pytest.mark.shared
 def test_the_stand_in_made_from_strengths_stays_within_its_bounds(published):
     stand_in = run_groups(stand_in_units(), 521)
     published_run = published()
