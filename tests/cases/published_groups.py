@@ -42,7 +42,7 @@ def published_units(data: Path) -> Units:
     order = np.argsort(-total, kind="stable")
     rivals = weights["rival"][np.ix_(order, order)]
     allies = weights["ally"][np.ix_(order, order)].sum(1)
-    return Units(150, _unit_values(rivals.sum(1), allies, documented=1.0), _sparse(rivals))
+    return Units(150, _unit_values(rivals.sum(1), allies, documented=1.0), {"rival": _sparse(rivals)})
 
 
 def stand_in_units() -> Units:
@@ -54,7 +54,7 @@ def conflict_matrix(units: Units) -> np.ndarray:
     """M of the paper, dense, from the units: the reference that the mechanism is held to."""
     rivals, allies = units.values["rival_strength"], units.values["ally_strength"]
     stand_in = np.outer(rivals, rivals) / rivals.sum()
-    near = _dense(units.neighbours) if units.neighbours else stand_in
+    near = _dense(units.networks["rival"]) if len(units.networks["rival"][1]) else stand_in
     matrix = (near + 1.0) / (allies[:, None] + 1.0)
     np.fill_diagonal(matrix, 0.0)
     return matrix

@@ -174,8 +174,8 @@ def wall_sum_up(wall):
     return WallSums(walls=wall)
 
 
-def wall_unit(wall, size, near_wall, masonry, mood):
-    built = masonry * (1.0 + mood) * 0.01 * size / (1.0 + wall + near_wall)
+def wall_unit(wall, size, far_wall, masonry, mood):
+    built = masonry * (1.0 + mood) * 0.01 * size / (1.0 + wall + far_wall)
     return WallUnit(wall=wall * 0.99 + built, built=built)
 
 
@@ -227,8 +227,15 @@ def ring(count):
     return starts, columns, np.tile([0.25, 1.5], count)
 
 
+def spokes(count):
+    """All but the first look at the first."""
+    return np.array([0, *range(count)]), np.zeros(count - 1, dtype=int), np.linspace(0.1, 0.4, count - 1)
+
+
 UNITS = Units(
-    COUNT, {"share": np.arange(1, COUNT + 1) / 28, "strength": np.linspace(0.5, 2, COUNT)}, ring(COUNT)
+    COUNT,
+    {"share": np.arange(1, COUNT + 1) / 28, "strength": np.linspace(0.5, 2, COUNT)},
+    {"near": ring(COUNT), "far": spokes(COUNT)},
 )
 MODEL = Model("everything", (BANDS, MOOD, WALLS, TRADE), UNITS)
 OUTCOMES = (

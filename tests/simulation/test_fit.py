@@ -124,13 +124,13 @@ def test_what_is_declared_is_given_and_what_is_given_declared():
     ("units", "told"),
     [
         ({"values": {"first_size": np.ones(3)}}, "has shape (3,), and there are 8 units"),
-        ({"neighbours": ([0, 1], [0], [1.0])}, "is no sparse matrix of the units"),
-        ({"neighbours": (range(9), [9] * 8, [1.0] * 8)}, "is no sparse matrix of the units"),
+        ({"networks": {"near": ([0, 1], [0], [1.0])}}, "is no sparse matrix of the units"),
+        ({"networks": {"near": (range(9), [9] * 8, [1.0] * 8)}}, "is no sparse matrix of the units"),
     ],
 )
 def test_tables_of_units_have_a_row_for_each(units, told):
     usual = MODEL.units
-    tables = {"values": usual.values, "neighbours": usual.neighbours, **units}
+    tables = {"values": usual.values, "networks": usual.networks, **units}
     assert told in tell(model=replace(MODEL, units=Units(usual.count, **tables)))
 
 

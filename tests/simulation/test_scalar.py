@@ -96,7 +96,7 @@ def test_a_neighbour_sum_is_weighted_and_follows_the_network():
         seen[float(share)] = float(near_size)
         return returns("Unit", q("size"))(size=size)
 
-    units = Units(3, {"share": np.array([1.0, 2.0, 4.0])}, ([0, 2, 2, 3], [1, 2, 0], [10.0, 1.0, 0.5]))
+    units = Units(3, {"share": np.array([1.0, 2.0, 4.0])}, {"near": ([0, 2, 2, 3], [1, 2, 0], [10.0, 1.0, 0.5])})
     pairs = Mechanism(
         "pairs",
         "pairs",

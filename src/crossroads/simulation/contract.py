@@ -20,8 +20,8 @@ the order of mechanisms means nothing:
 A mechanism that starts with the projection may read from `unit_start` on what the history phase left. What starts
 knows the baseline values of levers alone; the history phase knows no option and no opening move (signals are 0).
 
-Inside a unit function, plain unit names (`size`) are that unit's own, and a `near_` prefix gives the weighted sum
-over its neighbours where a network is given (0 where it is not).
+Inside a unit function, plain unit names (`size`) are that unit's own, and the name of a network before them
+(`rival_size`) gives the weighted sum over the unit's neighbours in that network.
 
 Outcomes returned by `after` are what happened in the week (reading rate or total: an amount a week) or what is true
 at its end (reading level). Conditions are `where(test, a, b)`; `if` is allowed only on structural choices, which are
@@ -37,6 +37,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Function = Callable[..., Any]
+Network = tuple[Any, Any, Any]
 
 
 @dataclass(frozen=True)
@@ -92,13 +93,13 @@ class Mechanism:
 class Units:
     """The fixed units of a model: how many, and what is known of each.
 
-    `values` maps a name to a float array of length `count`; `neighbours`, where given, is (row starts, columns,
-    weights) of a sparse matrix.
+    `values` maps a name to a float array of length `count`; `networks` maps a name to (row starts, columns, weights)
+    of a sparse matrix.
     """
 
     count: int
     values: Mapping[str, Any] = field(default_factory=dict)
-    neighbours: tuple[Any, Any, Any] | None = None
+    networks: Mapping[str, Network] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,11 @@ import numpy as np
 
 from crossroads.case.records import Case
 from crossroads.errors import CaseError, Place, Problem
-from crossroads.simulation.contract import Choice, Mechanism, Model
+from crossroads.simulation.contract import Choice, Mechanism, Model, Network
 from crossroads.simulation.grammar import find_breaches, find_wrong_results
 from crossroads.simulation.layout import Inputs, build_inputs
 from crossroads.simulation.plan import (
     GIVES,
-    NEAR,
     OWN,
     STAGES,
     TIME,
@@ -186,16 +185,19 @@ def _find_units(model: Model) -> Iterator[Problem]:
                 f"has shape {np.shape(values)}, and there are {units.count} units",
                 "Give one number for each unit.",
             )
-    if units.neighbours is None:
-        return
-    starts, columns, weights = (np.asarray(each) for each in units.neighbours)
-    fits = len(starts) == units.count + 1 and len(columns) == len(weights) == starts[-1]
-    if not fits or np.any(columns < 0) or np.any(columns >= units.count) or np.any(np.diff(starts) < 0):
-        yield Problem(
-            Place(model.name, field="units.neighbours"),
-            "is no sparse matrix of the units",
-            "Give (row starts, columns, weights), with one row for each unit.",
-        )
+    for name, network in units.networks.items():
+        if not _is_matrix(network, units.count):
+            yield Problem(
+                Place(model.name, field=f"units.networks.{name}"),
+                "is no sparse matrix of the units",
+                "Give (row starts, columns, weights), with one row for each unit.",
+            )
+
+
+def _is_matrix(network: Network, count: int) -> bool:
+    starts, columns, weights = (np.asarray(each) for each in network)
+    fits = len(starts) == count + 1 and len(columns) == len(weights) == starts[-1] and starts[0] == 0
+    return bool(fits and np.all((columns >= 0) & (columns < count)) and np.all(np.diff(starts) >= 0))
 
 
 def _find_written(model: Model, inputs: Inputs) -> Iterator[Problem]:
@@ -217,5 +219,5 @@ def _place(model: Model, mechanism: Mechanism, field: str) -> Place:
 
 
 def _suggest(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name.removeprefix(NEAR), list(known), 1)
+    close = get_close_matches(name, list(known), 1)
     return f"Did you mean {close[0]}?" if close else "Add it, or take it out."

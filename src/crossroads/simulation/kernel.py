@@ -18,7 +18,7 @@ from crossroads.simulation.binding import Binder, describe
 from crossroads.simulation.blocks import Integers, Numbers, Tables, arrange, read_seen
 from crossroads.simulation.board import make_board
 from crossroads.simulation.cache import load_module
-from crossroads.simulation.contract import Model, Units
+from crossroads.simulation.contract import Model, Network, Units
 from crossroads.simulation.lanes import Kind, Lanes
 from crossroads.simulation.layout import WEEKS_PER_YEAR, Floats, Inputs
 from crossroads.simulation.plan import UNIT_STAGES, Call, Plan, make_plan, place_of
@@ -212,12 +212,15 @@ class _Phase:
         return play
 
 
-def _make_units(units: Units, number: np.dtype[Any]) -> tuple[NDArray[Any], ...]:
-    """Unit values (values, units), and the sparse matrix of neighbours by rows."""
+def _make_units(units: Units, number: np.dtype[Any]) -> tuple[NDArray[Any], tuple[Network, ...]]:
+    """Unit values (values, units), and the sparse matrices of the networks by rows."""
     values = np.array([np.asarray(each, dtype=float) for each in units.values.values()])
-    starts, neighbour, weight = units.neighbours or (np.zeros(units.count + 1), (), ())
     table = values.reshape(len(units.values), units.count)
-    return _own(table, number), _own(starts), _own(neighbour), _own(weight, number)
+    networks = tuple(
+        (_own(starts), _own(columns), _own(weights, number))
+        for starts, columns, weights in units.networks.values()
+    )
+    return _own(table, number), networks
 
 
 def _explain(calls: Sequence[Call], scope: Mapping[str, Any], binder: Binder) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -173,8 +174,9 @@ def _describe(function: Callable[..., Any]) -> str:
 
 
 def _add_units(total: Any, units: Units) -> None:
-    total.update(json.dumps([units.count, sorted(units.values)]).encode())
+    total.update(json.dumps([units.count, sorted(units.values), sorted(units.networks)]).encode())
     arrays = [units.values[name] for name in sorted(units.values)]
-    for array in [*arrays, *(units.neighbours or ())]:
+    networks = [units.networks[name] for name in sorted(units.networks)]
+    for array in [*arrays, *chain.from_iterable(networks)]:
         plain = np.ascontiguousarray(array)
         total.update(f"{plain.dtype.str} {plain.shape} ".encode() + plain.tobytes())

@@ -23,7 +23,6 @@ Phase = Literal["history", "projection"]
 STARTS = ("unit_start", "gauge", "derive", "start")
 UNIT_STAGES = ("unit_start", "gauge", "sum_up", "unit")
 STAGES = (*STARTS, "sum_up", "before", "unit", "after")
-NEAR = "near_"
 TIME = ("week", "year", "weeks_total")
 
 OWN = {
@@ -65,11 +64,15 @@ _CARRIED = ("unit_stock", "constant", "stock")
 
 @dataclass(frozen=True)
 class Source:
-    """Where one argument comes from; `value` for facts and for what is switched off."""
+    """Where one argument comes from; `value` for facts and for what is switched off.
+
+    A sum over neighbours has the kind "near", the name of the unit stock, and that of the `network`.
+    """
 
     kind: str
     name: str
     value: float = 0.0
+    network: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ class Plan:
     fixed: Mapping[tuple[str, str], float]
     """Kind and name of facts and of what is switched off, with their values."""
     unit_values: tuple[str, ...]
+    networks: tuple[str, ...]
 
 
 def make_plan(model: Model, inputs: Inputs, phase: Phase) -> Plan:
@@ -129,6 +133,7 @@ def make_plan(model: Model, inputs: Inputs, phase: Phase) -> Plan:
         idle,
         {(s.kind, s.name): s.value for group in calls.values() for call in group for s in call.sources},
         tuple(model.units.values),
+        tuple(model.units.networks),
     )
 
 
@@ -202,19 +207,20 @@ class Names:
             return common
         if name in self._model.units.values:
             return self._for_units(Source("unit_value", name), stage)
-        near = name.removeprefix(NEAR)
-        if near != name and self._owned.get(near, ("",))[0] == "unit_stock":
-            found = self._find_owned(near, reader, stage, phase)
-            return Source("near", near) if isinstance(found, Source) else found
         if name in self._owned:
             return self._find_owned(name, reader, stage, phase)
+        network, stock = self._find_near(name)
+        if network:
+            found = self._find_owned(stock, reader, stage, phase)
+            return Source("near", stock, network=network) if isinstance(found, Source) else found
         close = get_close_matches(name, self.known(), 1)
         return (f"nobody provides {name}", f"Did you mean {close[0]}?" if close else "Declare it or drop it.")
 
     def known(self) -> list[str]:
         """Every name that can be read somewhere."""
         inputs = self._inputs
-        near = [NEAR + name for name, (kind, *_) in self._owned.items() if kind == "unit_stock"]
+        stocks = [name for name, (kind, *_) in self._owned.items() if kind == "unit_stock"]
+        near = [f"{network}_{name}" for network in self._model.units.networks for name in stocks]
         return [
             *self._owned,
             *near,
@@ -225,6 +231,14 @@ class Names:
             *inputs.signals,
             *TIME,
         ]
+
+    def _find_near(self, name: str) -> tuple[str, str]:
+        """The network and the unit stock of a sum over neighbours; empty where it is none."""
+        for network in self._model.units.networks:
+            stock = name.removeprefix(f"{network}_")
+            if stock != name and self._owned.get(stock, ("",))[0] == "unit_stock":
+                return network, stock
+        return "", ""
 
     def _find_common(self, name: str) -> Source | None:
         inputs = self._inputs

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crossroads.errors import ModelError, Problem
-from crossroads.simulation.contract import Model
+from crossroads.simulation.contract import Model, Network
 from crossroads.simulation.layout import WEEKS_PER_YEAR, Floats, Inputs, column_at
-from crossroads.simulation.plan import UNIT_STAGES, Call, Plan, make_plan, place_of
+from crossroads.simulation.plan import UNIT_STAGES, Call, Plan, Source, make_plan, place_of
 
 Key = tuple[str, str]
 """Kind and name of a value."""
@@ -178,7 +178,7 @@ class _Phase:
 
     def _call(self, call: Call) -> dict[Key, float]:
         result = call.function(
-            *(self._value(source.kind, source.name, source.value) for source in call.sources)
+            *(self._value(source) for source in call.sources)
         )
         _check(call, result)
         return {
@@ -186,9 +186,9 @@ class _Phase:
             for name in call.gives
         }
 
-    def _call_units(self, call: Call, near: Mapping[str, Floats]) -> dict[Key, Any]:
+    def _call_units(self, call: Call, near: Mapping[Key, Floats]) -> dict[Key, Any]:
         count = self._units.count
-        columns = [self._column(source.kind, source.name, source.value, near) for source in call.sources]
+        columns = [self._column(source, near) for source in call.sources]
         rows: dict[str, Floats] = {name: np.zeros(count) for name in call.gives}
         for unit in range(count):
             result = call.function(
@@ -203,23 +203,28 @@ class _Phase:
             for name, kind in kinds.items()
         }
 
-    def _value(self, kind: str, name: str, value: float) -> float:
-        return np.float64(value) if kind in ("fact", "off") else self._values[(kind, name)]
+    def _value(self, source: Source) -> float:
+        fixed = source.kind in ("fact", "off")
+        return np.float64(source.value) if fixed else self._values[(source.kind, source.name)]
 
-    def _column(self, kind: str, name: str, value: float, near: Mapping[str, Floats]) -> Floats | float:
-        if kind == "near":
-            return near[name]
-        return (
-            self._by_unit[(kind, name)] if (kind, name) in self._by_unit else self._value(kind, name, value)
-        )
+    def _column(self, source: Source, near: Mapping[Key, Floats]) -> Floats | float:
+        if source.kind == "near":
+            return near[(source.network, source.name)]
+        key = (source.kind, source.name)
+        return self._by_unit[key] if key in self._by_unit else self._value(source)
 
-    def _near(self, stage: str) -> dict[str, Floats]:
-        """Weighted sums over neighbours, of the values that the stage finds."""
-        wanted = {s.name for call in self._plan.calls[stage] for s in call.sources if s.kind == "near"}
+    def _near(self, stage: str) -> dict[Key, Floats]:
+        """Weighted sums over the neighbours in a network, of the values that the stage finds."""
+        wanted = {
+            (s.network, s.name) for call in self._plan.calls[stage] for s in call.sources if s.kind == "near"
+        }
         stocks = {
             name: values for (kind, name), values in self._by_unit.items() if kind in ("unit_stock", "idle")
         }
-        return {name: _sum_near(stocks[name], self._units.neighbours) for name in wanted}
+        return {
+            (network, name): _sum_near(stocks[name], self._units.networks[network])
+            for network, name in wanted
+        }
 
     def _record_start(self) -> None:
         self.seen.constants = self._named("constant")
@@ -294,11 +299,9 @@ def _add(rows: Iterable[float]) -> float:
     return total
 
 
-def _sum_near(values: Floats, neighbours: tuple[Any, Any, Any] | None) -> Floats:
+def _sum_near(values: Floats, network: Network) -> Floats:
     total: NDArray[np.float64] = np.zeros(len(values))
-    if neighbours is None:
-        return total
-    starts, columns, weights = neighbours
+    starts, columns, weights = network
     for unit in range(len(values)):
         for edge in range(starts[unit], starts[unit + 1]):
             total[unit] += values[columns[edge]] * weights[edge]

@@ -13,7 +13,7 @@ from itertools import chain
 
 from crossroads.simulation.blocks import PACE
 from crossroads.simulation.board import Board, Key
-from crossroads.simulation.plan import UNIT_STAGES, Call, Plan
+from crossroads.simulation.plan import UNIT_STAGES, Call, Plan, Source
 
 _INNER = ("unit_value", "unit_stock", "idle", "near")
 _MAKES = {
@@ -28,7 +28,7 @@ _MAKES = {
 """Stage to the kind of what it gives beside unit stocks; sums made along with the units wait."""
 
 _PLAIN = "board, choice"
-_UNITS = "board, here, there, choice, unit_values, starts, neighbour, weight"
+_UNITS = "board, here, there, choice, unit_values, networks"
 
 
 def write_source(plan: Plan, board: Board, levels: Sequence[bool], kind: str, width: int) -> str:
@@ -138,29 +138,34 @@ class _Writer:
 
     def _load_own(self, calls: Sequence[Call]) -> list[str]:
         lines: list[str] = []
-        for kind, name in dict.fromkeys((s.kind, s.name) for call in calls for s in call.sources):
+        for source in dict.fromkeys(s for call in calls for s in call.sources if s.kind in _INNER):
+            kind, name = source.kind, source.name
             if kind == "unit_value":
                 row = self._plan.unit_values.index(name)
                 lines.append(f"{_local((kind, name))} = lift(unit_values[{row}, i])")
             elif kind in ("unit_stock", "idle"):
                 lines.append(f"{_local((kind, name))} = load(here, {self._unit_place(name)}, W)")
-            elif kind == "near":
-                lines += [
-                    f"{_local((kind, name))} = lift(0.0)",
-                    "for e in range(starts[i], starts[i + 1]):",
-                    f"    {_local((kind, name))} = {_local((kind, name))} + "
-                    f"load(here, {self._unit_place(name, 'neighbour[e]')}, W) * weight[e]",
-                ]
+            else:
+                lines += self._load_near(source)
         return lines
 
-    def _call(self, call: Call, given: Mapping[str, str] | None = None) -> str:
-        def argument(kind: str, name: str) -> str:
-            if kind == "choice":
-                return f"choice[{self._board.choices.index(name)}]"
-            local = _local((kind, name))
-            return given.get(name, local) if given and kind == "unit_stock" else local
+    def _load_near(self, source: Source) -> list[str]:
+        """The weighted sum over neighbours; the tables of a network are its row starts, columns and weights."""
+        local, table = _local_of(source), f"networks[{self._plan.networks.index(source.network)}]"
+        return [
+            f"{local} = lift(0.0)",
+            f"for e in range({table}[0][i], {table}[0][i + 1]):",
+            f"    {local} = {local} + load(here, {self._unit_place(source.name, f'{table}[1][e]')}, W) * {table}[2][e]",
+        ]
 
-        return f"{bound_name(call)}({', '.join(argument(s.kind, s.name) for s in call.sources)})"
+    def _call(self, call: Call, given: Mapping[str, str] | None = None) -> str:
+        def argument(source: Source) -> str:
+            if source.kind == "choice":
+                return f"choice[{self._board.choices.index(source.name)}]"
+            local = _local_of(source)
+            return given.get(source.name, local) if given and source.kind == "unit_stock" else local
+
+        return f"{bound_name(call)}({', '.join(argument(source) for source in call.sources)})"
 
     def _is_unit_stock(self, name: str) -> bool:
         return name in self._plan.kept["unit_stock"]
@@ -230,6 +235,10 @@ def _local(key: Key) -> str:
     return f"{key[0]}_{key[1]}"
 
 
+def _local_of(source: Source) -> str:
+    return _local((source.kind, f"{source.network}_{source.name}" if source.network else source.name))
+
+
 def _total(key: Key) -> str:
     return f"total_{key[1]}"
 
@@ -278,7 +287,7 @@ def set_week(board, pace, changed, week):
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def play(boards, heres, paces, choices, changed, weeks, marks, unit_values, starts, neighbour, weight, seen):
+def play(boards, heres, paces, choices, changed, weeks, marks, unit_values, networks, seen):
     spare = np.zeros(heres.shape[1] if APART else 0, Number)
     for block in range(len(boards)):
         board, here, pace, choice = boards[block], heres[block], paces[block], choices[block]

@@ -123,7 +123,7 @@ def opposing_members(
     ally_strength: Any,
     rival_share: Any,
     documented: Any,
-    near_size: Any,
+    rival_size: Any,
     members: Any,
     rival_reach: Any,
     conflict_matrix: Any,
@@ -132,7 +132,7 @@ def opposing_members(
     others = members - size
     if conflict_matrix == ALL_ONES:
         return others
-    rivals = documented * near_size + (1.0 - documented) * rival_share * (rival_reach - rival_strength * size)
+    rivals = documented * rival_size + (1.0 - documented) * rival_share * (rival_reach - rival_strength * size)
     if conflict_matrix == NO_FLOOR:
         return rivals / (1.0 + ally_strength)
     return (others + rivals) / (1.0 + ally_strength)
@@ -144,14 +144,14 @@ def gauge(
     ally_strength: Any,
     rival_share: Any,
     documented: Any,
-    near_size: Any,
+    rival_size: Any,
     members: Any,
     rival_reach: Any,
     conflict_matrix: Any,
 ) -> Any:
     """What the constants are derived from."""
     against = opposing_members(
-        size, rival_strength, ally_strength, rival_share, documented, near_size, members, rival_reach, conflict_matrix
+        size, rival_strength, ally_strength, rival_share, documented, rival_size, members, rival_reach, conflict_matrix
     )
     return Gauges(exposure=size * against, squared=size * size)
 
@@ -303,7 +303,7 @@ def unit(
     ally_strength: Any,
     rival_share: Any,
     documented: Any,
-    near_size: Any,
+    rival_size: Any,
     members: Any,
     rival_reach: Any,
     recruit_rate: Any,
@@ -317,7 +317,7 @@ def unit(
 ) -> Any:
     """One group's week; losses never exceed what is there."""
     against = opposing_members(
-        size, rival_strength, ally_strength, rival_share, documented, near_size, members, rival_reach, conflict_matrix
+        size, rival_strength, ally_strength, rival_share, documented, rival_size, members, rival_reach, conflict_matrix
     )
     kill = kill_rate * against
     depart = saturation_constant * size

@@ -48,4 +48,5 @@ def describe_groups() -> Units:
         "rival_share": rivals / rivals.sum(),
         "documented": np.zeros(COUNT),
     }
-    return Units(COUNT, values)
+    unknown = (np.zeros(COUNT + 1, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
+    return Units(COUNT, values, {"rival": unknown})

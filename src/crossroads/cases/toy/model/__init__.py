@@ -208,7 +208,7 @@ def describe_streets() -> Units:
     sizes = np.arange(1.0, STREETS + 1)
     columns = [neighbour % STREETS for street in range(STREETS) for neighbour in (street - 1, street + 1)]
     ring = (np.arange(0, 2 * STREETS + 1, 2), np.array(columns), np.full(2 * STREETS, 0.5))
-    return Units(STREETS, {"first_size": sizes / sizes.mean()}, ring)
+    return Units(STREETS, {"first_size": sizes / sizes.mean()}, {"near": ring})
 
 
 MODEL = Model("toy", (STREETS_MECHANISM, RIVER_MECHANISM, PURSE_MECHANISM), describe_streets())
