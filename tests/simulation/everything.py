@@ -9,7 +9,7 @@ import numpy as np
 
 from crossroads.simulation import scalar
 from crossroads.simulation.arithmetic import absolute, exp, log, maximum, minimum, power, where
-from crossroads.simulation.contract import Choice, Mechanism, Model, Quantity, Units, reads, returns
+from crossroads.simulation.contract import Chance, Choice, Mechanism, Model, Quantity, Units, reads, returns
 from crossroads.simulation.layout import Inputs
 
 LINEAR, CURVED = range(2)
@@ -68,8 +68,11 @@ def band_before(total, memory, growth_rate, effort, form, mood, week):
     return BandRates(growth=growth_rate / WEEKS_A_YEAR * push * cooled, loss=PULL * effort * (1.0 + mood))
 
 
-def band_unit(size, strength, near_size, total, reach, growth, loss, crowding, form):
-    fights = crowding * size * near_size / (1.0 + strength)
+def band_unit(
+    size, strength, near_size, total, reach, growth, loss, crowding, form, raid, flood, feast, luck, storm, news
+):
+    fights = crowding * size * near_size / (1.0 + strength) * (1.0 + where(raid < 0.05, storm, 0.0))
+    growth = growth * (0.5 + luck) + 0.001 * where(flood < feast, news, -news)
     lost = loss * size + fights
     if form != LINEAR:
         lost = loss * power(size, 0.9) + fights + 1e-6 * reach * size
@@ -93,6 +96,7 @@ BANDS = Mechanism(
     rates=BAND_RATES,
     flows=BAND_FLOWS,
     outcomes=BAND_OUTCOMES,
+    chances=tuple(Chance(name, name, each_unit=True) for name in ("raid", "flood", "feast", "luck", "storm")),
     history=True,
     unit_start=band_unit_start,
     gauge=band_gauge,
@@ -119,8 +123,8 @@ def mood_derive(total, memory, first_size):
     return MoodConstants(usual=total / first_size + memory)
 
 
-def mood_start(usual, memory, stance):
-    return MoodStocks(mood=minimum(memory + 0.1 * stance, 1.0), patience=0)
+def mood_start(usual, memory, stance, news):
+    return MoodStocks(mood=minimum(memory + 0.1 * stance + 0.01 * news, 1.0), patience=0)
 
 
 def mood_before(mood, patience, total, usual, year, weeks_total):
@@ -129,12 +133,16 @@ def mood_before(mood, patience, total, usual, year, weeks_total):
     )
 
 
-def mood_after(mood, patience, anger, growth, lost, stance, effort, price, unlikely):
+def mood_after(mood, patience, anger, growth, lost, stance, effort, price, unlikely, news):
     calm = (anger < 0.05) & ~(lost > 50.0) | (stance == 1)
     new = minimum(maximum(mood + anger * 0.1 - unlikely * 0.01, 0), 1.0)
     return MoodAfter(
-        mood=new, patience=patience + effort / 520, unrest=anger * price + growth, calm=where(calm, 1, 0)
+        mood=new, patience=patience + effort / 520, unrest=anger * price + growth + 0.01 * news, calm=where(calm, 1, 0)
     )
+
+
+def tell_news(mood, patience, news):
+    return MoodAfter(mood=mood, patience=patience, unrest=news, calm=0)
 
 
 MOOD = Mechanism(
@@ -145,6 +153,7 @@ MOOD = Mechanism(
     stocks=MOOD_STOCKS,
     rates=MOOD_RATES,
     outcomes=MOOD_OUTCOMES,
+    chances=(Chance("news", "what the week brings"),),
     derive=mood_derive,
     start=mood_start,
     before=mood_before,
@@ -298,7 +307,7 @@ def run_plainly(model, values, runs, marks, outcomes, inputs=None, weeks=104, hi
     seen, years = [], []
     for future, option, reaction in runs:
         told = scalar.run(
-            model, inputs or make_inputs(), values[future], option, reaction, weeks, history_weeks
+            model, inputs or make_inputs(), values[future], option, reaction, weeks, history_weeks, future=future
         )
         seen.append(
             [[told.read(name, readings.get(name, "total"), mark) for name in outcomes] for mark in marks]

@@ -264,3 +264,26 @@ def test_the_groups_of_the_benchmark_are_those_of_numpy():
         size = size + size * rho - size * eta / size.sum(axis=1, keepdims=True) - killed - omega * size**2
     assert np.allclose(seen, np.array([members, deaths]).T, rtol=1e-4)
     assert maximum(deaths.min(), 0) > 1000
+
+
+@pytest.mark.slow
+def test_options_and_reactions_of_a_future_face_the_same_luck_and_seeds_another():
+    mood = replace(MODEL.mechanisms[1], after=everything.tell_news)
+    model = replace(MODEL, mechanisms=(MODEL.mechanisms[0], mood, *MODEL.mechanisms[2:]))
+
+    def play_news(seed):
+        engine = compile_model(model, make_inputs(), OUTCOMES, WEEKS, PAST, "float64", seed=seed)
+        return play(engine)[:, :, engine.outcomes.index("unrest")]
+
+    told = play_news(1)
+    futures = [told[RUNS[:, 0] == future] for future in range(6)]
+    assert all((each == each[0]).all() for each in futures)
+    assert len({each[0, 0] for each in futures}) == 6
+    assert not np.isin(play_news(2), told).any()
+
+
+def test_luck_belongs_to_the_number_of_a_future_and_not_to_its_row(engine):
+    runs, numbers = all_runs(2), np.array([4, 5])
+    past = engine.history(VALUES[4:], numbers=numbers)
+    part = engine.project(VALUES[4:], past, runs, MARKS, numbers=numbers)
+    assert np.array_equal(part, play(engine)[np.isin(RUNS[:, 0], numbers)])

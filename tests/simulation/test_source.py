@@ -34,7 +34,7 @@ def test_every_stage_has_a_function():
         "settle",
         "tally",
     }
-    assert names_in(write()) == stages | {"set_week", "play"}
+    assert names_in(write()) == stages | {"set_week", "set_luck", "play"}
 
 
 def test_no_number_of_the_case_stands_in_the_source():

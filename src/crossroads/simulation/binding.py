@@ -16,6 +16,7 @@ import numpy as np
 from crossroads.errors import ModelError, Problem
 from crossroads.simulation import arithmetic
 from crossroads.simulation.contract import Function
+from crossroads.simulation.lane_chance import make_draw
 from crossroads.simulation.lane_functions import register_functions
 from crossroads.simulation.lanes import Kind, make_lift, make_tuple
 from crossroads.simulation.plan import place_of
@@ -31,6 +32,7 @@ class Binder:
         self.kind = kind
         self.width = width
         self.lift = make_lift(kind, width)
+        self.draw = make_draw(kind, width)
         self._bound: dict[tuple[Any, bool], Any] = {}
 
     def bind(self, function: Any, inline: bool = False) -> Any:

@@ -74,6 +74,7 @@ def make_board(plan: Plan, outcomes: Sequence[str]) -> Board:
         *fixed,
         *(("time", name) for name in ("week", "year", "weeks_total")),
         *(("column", name) for name in columns),
+        *named("chance"),
         *((kind, name) for kind in _MADE for name in plan.kept[kind]),
         *(("next " + kind, name) for kind, name in changing),
         *(("outcome", name) for name in (*outcomes, *rest)),

@@ -2,7 +2,7 @@
 
 A mechanism's functions take what they read *by name*: any stock, rate, sum, constant or unit value of any mechanism
 (as the table says), any uncertainty, fact, lever column (or its `<column>_baseline`) or signal of the case,
-`discount_rate`, `week` (0 at the start of the phase), `year` (week / 52) and `weeks_total`. They return the
+`discount_rate`, any chance, `week` (0 at the start of the phase), `year` (week / 52) and `weeks_total`. They return the
 mechanism's own values with `returns(...)`. All functions of one stage read what was true before the stage, so that
 the order of mechanisms means nothing:
 
@@ -22,6 +22,9 @@ knows the baseline values of levers alone; the history phase knows no option and
 
 Inside a unit function, plain unit names (`size`) are that unit's own, and the name of a network before them
 (`rival_size`) gives the weighted sum over the unit's neighbours in that network.
+
+A chance is drawn for each week, and once more for the start: an event of weekly probability p happens where
+`chance < p`. The stages of one week see the same draw; `gauge` and `sum_up` see none.
 
 Outcomes returned by `after` are what happened in the week (reading rate or total: an amount a week) or what is true
 at its end (reading level). Conditions are `where(test, a, b)`; `if` is allowed only on structural choices, which are
@@ -60,6 +63,19 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Chance:
+    """A named draw, evenly spread between 0 and 1, new each week: one for the run, or one for each unit.
+
+    It is the same for every option and reaction of a future, and is decided by the seed, its mechanism and its place
+    among the chances of the mechanism: put new ones last.
+    """
+
+    name: str
+    meaning: str
+    each_unit: bool = False
+
+
+@dataclass(frozen=True)
 class Mechanism:
     """One part of a model; every function is optional."""
 
@@ -76,6 +92,7 @@ class Mechanism:
     rates: tuple[Quantity, ...] = ()
     flows: tuple[Quantity, ...] = ()
     outcomes: tuple[Quantity, ...] = ()
+    chances: tuple[Chance, ...] = ()
     history: bool = False
     """Whether it also runs in the history phase; its stocks and constants then carry over to the projection."""
     unit_start: Function | None = None

@@ -18,11 +18,12 @@ from crossroads.simulation.binding import Binder, describe
 from crossroads.simulation.blocks import Integers, Numbers, Tables, arrange, read_seen
 from crossroads.simulation.board import make_board
 from crossroads.simulation.cache import load_module
+from crossroads.simulation.chance import make_key
 from crossroads.simulation.contract import Model, Network, Units
 from crossroads.simulation.lanes import Kind, Lanes
 from crossroads.simulation.layout import WEEKS_PER_YEAR, Floats, Inputs
 from crossroads.simulation.plan import UNIT_STAGES, Call, Plan, make_plan, place_of
-from crossroads.simulation.source import bound_name, write_source
+from crossroads.simulation.source import bound_name, groups_of, write_source
 
 WIDTHS: Mapping[str, int] = {"float32": 32, "float64": 16}
 _MOST_BLOCKS = 16
@@ -53,15 +54,20 @@ class Engine:
         self.outcomes = present.outcomes
         self.history_outcomes = past.outcomes
 
-    def history(self, values: Floats, threads: int | None = None) -> History:
-        """Run the past once for each future: `values` is (futures, uncertainties), ordered as the inputs."""
+    def history(
+        self, values: Floats, threads: int | None = None, numbers: Integers | None = None
+    ) -> History:
+        """Run the past once for each future: `values` is (futures, uncertainties), ordered as the inputs.
+
+        `numbers` are those of the futures in the whole design, which decide their luck; by default their rows.
+        """
         count = len(values)
         runs = np.zeros((count, 3), dtype=np.int64)
         runs[:, 0] = np.arange(count)
         marks = np.arange(WEEKS_PER_YEAR, self._history_weeks + 1, WEEKS_PER_YEAR)
         state = np.zeros((count, 0))
         seen, handed = self._past.play(
-            values, state, runs, marks, (self._history_weeks, self._history_weeks), threads
+            values, state, runs, marks, (self._history_weeks, self._history_weeks), threads, numbers
         )
         levels = np.array(self._past.levels, dtype=bool)
         before = np.concatenate([np.zeros_like(seen[:, :1]), seen[:, :-1]], axis=1)
@@ -74,18 +80,19 @@ class Engine:
         runs: Integers,
         marks: Sequence[int] | Integers,
         threads: int | None = None,
+        numbers: Integers | None = None,
     ) -> Numbers:
         """Run the future: (runs, marks, outcomes), since the start or, for a level, at the end of the week.
 
         `runs` is (n, 3): row of `values` and `history`, option, reaction; `marks` are ascending weeks from 1.
-        What goes wrong in one run is not a number there and touches no other.
+        `numbers` as for `history`. What goes wrong in one run is not a number there and touches no other.
         """
         weeks = np.asarray(marks, dtype=np.int64)
         if np.any(np.diff(weeks, prepend=0) < 1) or np.any(weeks > self._weeks):
             raise ValueError(f"marks must ascend from 1 to at most {self._weeks}")
         last = int(weeks[-1]) if len(weeks) else 0
         seen, _ = self._present.play(
-            values, history.state, np.asarray(runs), weeks, (last, self._weeks), threads
+            values, history.state, np.asarray(runs), weeks, (last, self._weeks), threads, numbers
         )
         return seen
 
@@ -98,24 +105,25 @@ def compile_model(
     history_weeks: int = 0,
     precision: Kind = "float32",
     width: int | None = None,
+    seed: int = 0,
 ) -> Engine:
     """An engine for a model. `outcomes` are (name, reading); those of mechanisms switched off are left out.
 
-    History outcomes that are not among them add up over a year. Raises ModelError with everything that the
-    compiler cannot take.
+    History outcomes that are not among them add up over a year. `seed` is that of all chances. Raises
+    ModelError with everything that the compiler cannot take.
     """
     binder = Binder(precision, width or WIDTHS[precision])
     readings = dict(outcomes)
     history, projection = make_plan(model, inputs, "history"), make_plan(model, inputs, "projection")
-    past = _Phase(
-        model, inputs, history, {name: readings.get(name, "total") for name in history.outcomes}, binder
-    )
+    observed = {name: readings.get(name, "total") for name in history.outcomes}
+    past = _Phase(model, inputs, history, observed, binder, seed)
     present = _Phase(
         model,
         inputs,
         projection,
         {name: reading for name, reading in outcomes if name in projection.outcomes},
         binder,
+        seed,
     )
     return Engine(inputs, past, present, weeks, history_weeks)
 
@@ -124,7 +132,7 @@ class _Phase:
     """One compiled phase."""
 
     def __init__(
-        self, model: Model, inputs: Inputs, plan: Plan, readings: Mapping[str, str], binder: Binder
+        self, model: Model, inputs: Inputs, plan: Plan, readings: Mapping[str, str], binder: Binder, seed: int
     ) -> None:
         self.outcomes = tuple(readings)
         self.levels = tuple(reading == "level" for reading in readings.values())
@@ -133,6 +141,7 @@ class _Phase:
         self._board = make_board(plan, self.outcomes)
         self._tables = Tables(self._board, plan, inputs, model.units.count, binder.width, self._number)
         self._units = _make_units(model.units, self._number)
+        self._keys = _own([make_key(seed, mechanism) for mechanism, _ in groups_of(plan)]).reshape(-1, 2)
         self._play = (
             self._compile(plan, binder, len(inputs.uncertainties)) if any(plan.calls.values()) else None
         )
@@ -145,6 +154,7 @@ class _Phase:
         marks: Integers,
         weeks: tuple[int, int],
         threads: int | None,
+        numbers: Integers | None,
     ) -> tuple[Numbers, Numbers]:
         """Outcomes (runs, marks, outcomes) and what each run hands on (runs, values).
 
@@ -155,6 +165,7 @@ class _Phase:
         if self._play is None:
             return seen, handed
         order = arrange(values[runs[:, 0]][:, self._tables.choices].astype(np.int64), self._width)
+        named = np.arange(len(values)) if numbers is None else numbers
         count = threads or os.cpu_count() or 1
         step = max(1, min(_MOST_BLOCKS, len(order.choices) // (4 * count)))
 
@@ -162,7 +173,7 @@ class _Phase:
             part = slice(first * self._width, (first + step) * self._width)
             rows, sources = order.rows[part], order.sources[part]
             got = self._play_blocks(
-                self._play, values, state, runs[sources], marks, weeks, order.choices[first : first + step]
+                self._play, values, state, runs[sources], named, marks, weeks, order.choices[first : first + step]
             )
             real = rows >= 0
             seen[rows[real]], handed[rows[real]] = got[0][real], got[1][real]
@@ -182,6 +193,7 @@ class _Phase:
         values: Floats,
         state: Numbers,
         runs: Integers,
+        named: Integers,
         marks: Integers,
         weeks: tuple[int, int],
         choices: Integers,
@@ -189,8 +201,9 @@ class _Phase:
         """Whole blocks of runs: outcomes and what is handed on."""
         boards, heres, paces = self._tables.make_boards(values, state, runs, weeks[1])
         seen = np.zeros((len(boards), len(marks), len(self.outcomes) * self._width), self._number)
-        integers = (_own(choices), _own(self._tables.changed), weeks[0], _own(marks))
-        play(boards, heres, paces, *integers, *self._units, seen)
+        futures = _own(named[runs[:, 0]].reshape(len(boards), self._width), np.int32)
+        integers = (futures, _own(choices), _own(self._tables.changed), weeks[0], _own(marks))
+        play(boards, heres, paces, *integers, *self._units, self._keys, seen)
         return read_seen(seen, self._width), self._tables.read_state(boards, heres)
 
     def _compile(self, plan: Plan, binder: Binder, uncertainties: int) -> Any:
@@ -199,13 +212,13 @@ class _Phase:
         scope = {bound_name(call): binder.bind(call.function, call.stage in UNIT_STAGES) for call in calls}
         source = write_source(plan, self._board, self.levels, binder.kind, binder.width)
         described = "\n".join(f"{bound_name(call)}: {describe(call.function)}" for call in calls)
-        play = load_module(source, described, {**scope, "lift": binder.lift}).play
+        play = load_module(source, described, {**scope, "lift": binder.lift, "draw": binder.draw}).play
         none, nobody = np.zeros((0, 3), dtype=np.int64), np.zeros((0, uncertainties))
         carried, stocks = self._board.carried(plan)
         state = np.zeros((0, len(carried) + len(stocks) * self._units[0].shape[1]))
         choices = none[:, : len(self._tables.choices)]
         try:
-            self._play_blocks(play, nobody, state, none, none[:, 0], (0, 0), choices)
+            self._play_blocks(play, nobody, state, none, none[:, 0], none[:, 0], (0, 0), choices)
         except NumbaError as error:
             raise ModelError(list(_explain(calls, scope, binder)) or [_blame(plan, error)]) from error
         play.disable_compile()

@@ -221,7 +221,7 @@ def _load(context: Any, array: Any, place: Any, width: Any) -> Any:  # noqa: ARG
     lanes = Lanes(array.dtype.name, width.literal_value)
 
     def emit(target: Any, builder: Any, sig: Any, args: Any) -> Any:
-        value = builder.load(_point(target, builder, sig.args, args, lanes))
+        value = builder.load(point(target, builder, sig.args, args, lanes.llvm))
         value.align = array.dtype.bitwidth // 8
         return value
 
@@ -232,7 +232,7 @@ def _store(context: Any, array: Any, place: Any, value: Any) -> Any:  # noqa: AR
     """Put lanes into a flat array, beginning at an element."""
 
     def emit(target: Any, builder: Any, sig: Any, args: Any) -> Any:
-        kept = builder.store(args[2], _point(target, builder, sig.args, args, value))
+        kept = builder.store(args[2], point(target, builder, sig.args, args, value.llvm))
         kept.align = array.dtype.bitwidth // 8
         return target.get_dummy_value()
 
@@ -284,7 +284,8 @@ def make_tuple(plain: Any, kind: Kind, width: int) -> Any:
     return intrinsic(make)
 
 
-def _point(context: Any, builder: Any, kinds: Any, args: Any, lanes: Lanes) -> Any:
+def point(context: Any, builder: Any, kinds: Any, args: Any, vector: Any) -> Any:
+    """Where a vector begins in a flat array."""
     array = make_proxy(kinds[0])(context, builder, value=args[0])
     place = context.cast(builder, args[1], kinds[1], types.intp)
-    return builder.bitcast(builder.gep(array.data, [place]), lanes.llvm.as_pointer())
+    return builder.bitcast(builder.gep(array.data, [place]), vector.as_pointer())

@@ -12,10 +12,11 @@ import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Literal
 
 from crossroads.errors import ModelError, Place, Problem
-from crossroads.simulation.contract import Function, Mechanism, Model, Quantity
+from crossroads.simulation.contract import Chance, Function, Mechanism, Model, Quantity
 from crossroads.simulation.layout import Inputs
 
 Phase = Literal["history", "projection"]
@@ -23,6 +24,8 @@ Phase = Literal["history", "projection"]
 STARTS = ("unit_start", "gauge", "derive", "start")
 UNIT_STAGES = ("unit_start", "gauge", "sum_up", "unit")
 STAGES = (*STARTS, "sum_up", "before", "unit", "after")
+LUCKY = ("unit_start", "derive", "start", "before", "unit", "after")
+"""The stages that see chances."""
 TIME = ("week", "year", "weeks_total")
 
 OWN = {
@@ -33,6 +36,7 @@ OWN = {
     "gauge": "gauges",
     "rate": "rates",
     "flow": "flows",
+    "chance": "chances",
 }
 """Kind of value to the field of a mechanism that declares it."""
 
@@ -66,13 +70,15 @@ _CARRIED = ("unit_stock", "constant", "stock")
 class Source:
     """Where one argument comes from; `value` for facts and for what is switched off.
 
-    A sum over neighbours has the kind "near", the name of the unit stock, and that of the `network`.
+    A sum over neighbours has the kind "near", the name of the unit stock, and is `of` a network; a chance is `of` its
+    mechanism, and has a `place` among the chances of it.
     """
 
     kind: str
     name: str
     value: float = 0.0
-    network: str = ""
+    of: str = ""
+    place: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,13 @@ class Plan:
     """Kind and name of facts and of what is switched off, with their values."""
     unit_values: tuple[str, ...]
     networks: tuple[str, ...]
+
+    @cached_property
+    def chances(self) -> tuple[Source, ...]:
+        """Every chance that somebody sees, by name."""
+        read = {s for calls in self.calls.values() for call in calls for s in call.sources}
+        lucky = [source for source in read if source.kind in ("chance", "unit_chance")]
+        return tuple(sorted(lucky, key=lambda source: source.name))
 
 
 def make_plan(model: Model, inputs: Inputs, phase: Phase) -> Plan:
@@ -194,7 +207,7 @@ class Names:
         """Of a model and the case that it reads."""
         self._model = model
         self._inputs = inputs
-        self._owned: dict[str, tuple[str, Mechanism, Quantity]] = {}
+        self._owned: dict[str, tuple[str, Mechanism, Quantity | Chance]] = {}
         for mechanism in model.mechanisms:
             for kind, field in OWN.items():
                 for quantity in getattr(mechanism, field):
@@ -212,7 +225,7 @@ class Names:
         network, stock = self._find_near(name)
         if network:
             found = self._find_owned(stock, reader, stage, phase)
-            return Source("near", stock, network=network) if isinstance(found, Source) else found
+            return Source("near", stock, of=network) if isinstance(found, Source) else found
         close = get_close_matches(name, self.known(), 1)
         return (f"nobody provides {name}", f"Did you mean {close[0]}?" if close else "Declare it or drop it.")
 
@@ -259,6 +272,8 @@ class Names:
 
     def _find_owned(self, name: str, reader: Mechanism, stage: str, phase: Phase) -> Source | tuple[str, str]:
         kind, owner, quantity = self._owned[name]
+        if isinstance(quantity, Chance):
+            return self._for_chance(quantity, owner, stage)
         handed = stage in STARTS and owner.history != reader.history and kind in _CARRIED
         if not handed and kind not in _READS[stage]:
             return (
@@ -268,6 +283,14 @@ class Names:
         if not runs_in(self._model, owner, phase):
             return Source("idle" if kind == "unit_stock" else "off", name, quantity.off)
         return self._for_units(Source(kind, name), stage) if kind == "unit_stock" else Source(kind, name)
+
+    @staticmethod
+    def _for_chance(chance: Chance, owner: Mechanism, stage: str) -> Source | tuple[str, str]:
+        if stage not in LUCKY or (chance.each_unit and stage not in UNIT_STAGES):
+            seen = [each for each in LUCKY if each in UNIT_STAGES or not chance.each_unit]
+            return f"{chance.name} is a chance, which {stage} cannot see", f"Read it in {', '.join(seen)}."
+        kind, place = "unit_chance" if chance.each_unit else "chance", owner.chances.index(chance)
+        return Source(kind, chance.name, of=owner.name, place=place)
 
     @staticmethod
     def _for_units(source: Source, stage: str) -> Source | tuple[str, str]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crossroads.errors import ModelError, Problem
+from crossroads.simulation.chance import draw, make_key
 from crossroads.simulation.contract import Model, Network
 from crossroads.simulation.layout import WEEKS_PER_YEAR, Floats, Inputs, column_at
 from crossroads.simulation.plan import UNIT_STAGES, Call, Plan, Source, make_plan, place_of
@@ -65,8 +66,11 @@ def run(
     reaction: int | str = 0,
     weeks: int = 52,
     history_weeks: int = 0,
+    *,
+    seed: int = 0,
+    future: int = 0,
 ) -> Trajectory:
-    """One run in plain Python.
+    """One run in plain Python. Its luck is that of the future with this number, in a design of this seed.
 
     `uncertainties` is a row of a sample, or id to value (names or codes for choices). Option and reaction
     are ids or places. Raises ModelError where the model breaks its contract.
@@ -76,9 +80,10 @@ def run(
     profile = inputs.reactions.index(reaction) if isinstance(reaction, str) else reaction
     quiet = np.zeros(len(inputs.signals))
     with np.errstate(all="ignore"):
-        past = _Phase(model, inputs, make_plan(model, inputs, "history"), values, history_weeks)
+        luck = (seed, future)
+        past = _Phase(model, inputs, make_plan(model, inputs, "history"), values, history_weeks, luck)
         past.play(_still(inputs.schedules[row]), quiet)
-        present = _Phase(model, inputs, make_plan(model, inputs, "projection"), values, weeks)
+        present = _Phase(model, inputs, make_plan(model, inputs, "projection"), values, weeks, luck)
         present.take_over(past)
         present.play(inputs.schedules[row], inputs.signals_of[profile])
     return Trajectory(past.seen, present.seen)
@@ -113,8 +118,15 @@ class _Phase:
     """One phase of one run: the values by kind and name, and how each week changes them."""
 
     def __init__(
-        self, model: Model, inputs: Inputs, plan: Plan, known: Mapping[str, float], weeks: int
+        self,
+        model: Model,
+        inputs: Inputs,
+        plan: Plan,
+        known: Mapping[str, float],
+        weeks: int,
+        luck: tuple[int, int],
     ) -> None:
+        self._luck = luck
         self._plan = plan
         self._inputs = inputs
         self._units = model.units
@@ -149,12 +161,12 @@ class _Phase:
         )
         self._set_week(0, _still(schedule))
         for stage in ("unit_start", "sum_up", "gauge", "derive", "start"):
-            self._step(stage)
+            self._step(stage, 0)
         self._record_start()
         for week in range(self._weeks):
             self._set_week(week, schedule)
             for stage in ("before", "unit", "after", "sum_up"):
-                self._step(stage)
+                self._step(stage, week + 1)
             self._record_week()
 
     def _set_week(self, week: int, schedule: Floats) -> None:
@@ -167,14 +179,28 @@ class _Phase:
             }
         )
 
-    def _step(self, stage: str) -> None:
+    def _step(self, stage: str, week: int) -> None:
         """All calls of a stage read what was true before it; then what they give becomes true."""
+        self._set_luck(stage, week)
         near = self._near(stage)
         new: dict[Key, Any] = {}
         for call in self._plan.calls[stage]:
             new.update(self._call_units(call, near) if stage in UNIT_STAGES else self._call(call))
         for key, value in new.items():
             (self._by_unit if key[0] == "unit_stock" else self._values)[key] = value
+
+    def _set_luck(self, stage: str, week: int) -> None:
+        """The chances that a stage sees; weeks count from 1, and 0 is the start."""
+        seed, future = self._luck
+        for source in {s for call in self._plan.calls[stage] for s in call.sources}:
+            if source.kind in ("chance", "unit_chance"):
+                where = (make_key(seed, source.of), future, week)
+                past, key = self._plan.phase == "history", (source.kind, source.name)
+                if source.kind == "chance":
+                    self._values[key] = draw(*where, 0, past, source.place)
+                else:
+                    units = range(1, self._units.count + 1)
+                    self._by_unit[key] = np.array([draw(*where, unit, past, source.place) for unit in units])
 
     def _call(self, call: Call) -> dict[Key, float]:
         result = call.function(
@@ -209,14 +235,14 @@ class _Phase:
 
     def _column(self, source: Source, near: Mapping[Key, Floats]) -> Floats | float:
         if source.kind == "near":
-            return near[(source.network, source.name)]
+            return near[(source.of, source.name)]
         key = (source.kind, source.name)
         return self._by_unit[key] if key in self._by_unit else self._value(source)
 
     def _near(self, stage: str) -> dict[Key, Floats]:
         """Weighted sums over the neighbours in a network, of the values that the stage finds."""
         wanted = {
-            (s.network, s.name) for call in self._plan.calls[stage] for s in call.sources if s.kind == "near"
+            (s.of, s.name) for call in self._plan.calls[stage] for s in call.sources if s.kind == "near"
         }
         stocks = {
             name: values for (kind, name), values in self._by_unit.items() if kind in ("unit_stock", "idle")

@@ -13,9 +13,10 @@ from itertools import chain
 
 from crossroads.simulation.blocks import PACE
 from crossroads.simulation.board import Board, Key
+from crossroads.simulation.chance import WORDS, tag
 from crossroads.simulation.plan import UNIT_STAGES, Call, Plan, Source
 
-_INNER = ("unit_value", "unit_stock", "idle", "near")
+_INNER = ("unit_value", "unit_stock", "idle", "near", "unit_chance")
 _MAKES = {
     "derive": "constant",
     "start": "stock",
@@ -28,7 +29,7 @@ _MAKES = {
 """Stage to the kind of what it gives beside unit stocks; sums made along with the units wait."""
 
 _PLAIN = "board, choice"
-_UNITS = "board, here, there, choice, unit_values, networks"
+_UNITS = "board, here, there, choice, unit_values, networks, futures, keys, week"
 
 
 def write_source(plan: Plan, board: Board, levels: Sequence[bool], kind: str, width: int) -> str:
@@ -52,6 +53,7 @@ def write_source(plan: Plan, board: Board, levels: Sequence[bool], kind: str, wi
         "\n".join(head),
         *stages,
         *units,
+        writer.write_luck(),
         writer.write_settle(),
         writer.write_tally(levels),
         writer.write_play(),
@@ -140,6 +142,8 @@ class _Writer:
         lines: list[str] = []
         for source in dict.fromkeys(s for call in calls for s in call.sources if s.kind in _INNER):
             kind, name = source.kind, source.name
+            if kind == "unit_chance":
+                continue
             if kind == "unit_value":
                 row = self._plan.unit_values.index(name)
                 lines.append(f"{_local((kind, name))} = lift(unit_values[{row}, i])")
@@ -147,11 +151,30 @@ class _Writer:
                 lines.append(f"{_local((kind, name))} = load(here, {self._unit_place(name)}, W)")
             else:
                 lines += self._load_near(source)
+        lucky = [s for s in self._plan.chances if any(s in call.sources for call in calls)]
+        return lines + self._draw([s for s in lucky if s.kind == "unit_chance"], "i + 1")
+
+    def _draw(self, chances: Sequence[Source], unit: str) -> list[str]:
+        """Locals of chances: four of a mechanism by one call of the generator."""
+        lines: list[str] = []
+        for group in dict.fromkeys(group_of(source) for source in chances):
+            row, label = groups_of(self._plan).index(group), f"luck_{group[0]}_{group[1]}"
+            number = tag(self._plan.phase == "history", group[1] * WORDS)
+            lines.append(f"{label} = draw(futures, week, {unit}, {number}, keys[{row}, 0], keys[{row}, 1])")
+            members = [source for source in chances if group_of(source) == group]
+            lines += [f"{_local_of(source)} = {label}[{source.place % WORDS}]" for source in members]
         return lines
+
+    def write_luck(self) -> str:
+        """The chances of a week that are no unit's own."""
+        weekly = [source for source in self._plan.chances if source.kind == "chance"]
+        puts = [self._put((source.kind, source.name), _local_of(source)) for source in weekly]
+        body = _indent([*self._draw(weekly, "0"), *puts], 1) or "    pass"
+        return f"@part\ndef set_luck(board, futures, keys, week):\n{body}"
 
     def _load_near(self, source: Source) -> list[str]:
         """The weighted sum over neighbours; the tables of a network are its row starts, columns and weights."""
-        local, table = _local_of(source), f"networks[{self._plan.networks.index(source.network)}]"
+        local, table = _local_of(source), f"networks[{self._plan.networks.index(source.of)}]"
         return [
             f"{local} = lift(0.0)",
             f"for e in range({table}[0][i], {table}[0][i + 1]):",
@@ -221,7 +244,7 @@ class _Writer:
         """The loop over blocks and weeks."""
         unit = ["unit"] * bool(self._calls["unit"]) + [_SWAP] * self.apart
         weekly = ["before", *unit, "after", *["sum_up"] * (not self.fused), "settle", "tally"]
-        starts = [_call_stage(stage).replace("there", "here") for stage in _STARTS]
+        starts = ["set_luck(board, futures, keys, 0)", *(_call_start(stage) for stage in _STARTS)]
         lines = [stage if stage == _SWAP else _call_stage(stage) for stage in weekly]
         begun = _PLAY.replace("    <starts>", _indent(starts, 2))
         return begun.replace("    <weekly>", _indent(lines, 3))
@@ -236,7 +259,7 @@ def _local(key: Key) -> str:
 
 
 def _local_of(source: Source) -> str:
-    return _local((source.kind, f"{source.network}_{source.name}" if source.network else source.name))
+    return _local((source.kind, f"{source.of}_{source.name}" if source.kind == "near" else source.name))
 
 
 def _total(key: Key) -> str:
@@ -248,7 +271,21 @@ def _add(key: Key, value: str) -> str:
 
 
 def _call_stage(stage: str) -> str:
-    return f"{stage}({_UNITS if stage in UNIT_STAGES else _PLAIN})"
+    return f"{stage}({_UNITS.replace('week', 'week + 1') if stage in UNIT_STAGES else _PLAIN})"
+
+
+def _call_start(stage: str) -> str:
+    return _call_stage(stage).replace("there", "here").replace("week + 1", "0")
+
+
+def group_of(chance: Source) -> tuple[str, int]:
+    """The mechanism of a chance, and which four of its chances it is among."""
+    return chance.of, chance.place // WORDS
+
+
+def groups_of(plan: Plan) -> tuple[tuple[str, int], ...]:
+    """The calls of the generator that a phase needs; the kernel takes a key for each."""
+    return tuple(dict.fromkeys(group_of(source) for source in plan.chances))
 
 
 def _function(name: str, lines: Sequence[str]) -> str:
@@ -287,15 +324,17 @@ def set_week(board, pace, changed, week):
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def play(boards, heres, paces, choices, changed, weeks, marks, unit_values, networks, seen):
+def play(boards, heres, paces, numbers, choices, changed, weeks, marks, unit_values, networks, keys, seen):
     spare = np.zeros(heres.shape[1] if APART else 0, Number)
     for block in range(len(boards)):
         board, here, pace, choice = boards[block], heres[block], paces[block], choices[block]
+        futures = numbers[block]
         there = spare if APART else here
     <starts>
         mark = 0
         for week in range(weeks):
             set_week(board, pace, changed, week)
+            set_luck(board, futures, keys, week + 1)
     <weekly>
             if mark < len(marks) and week + 1 == marks[mark]:
                 for k in range(READ * W):

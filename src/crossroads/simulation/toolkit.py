@@ -24,3 +24,4 @@ make_proxy: Any = numba.core.cgutils.create_struct_proxy
 PrimitiveModel: Any = numba.extending.models.PrimitiveModel
 register_model: Any = numba.extending.register_model
 NamedUniTuple: Any = numba.types.NamedUniTuple
+UniTuple: Any = numba.types.UniTuple
