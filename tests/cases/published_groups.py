@@ -52,7 +52,7 @@ def stand_in_units() -> Units:
 
 def conflict_matrix(units: Units) -> np.ndarray:
     """M of the paper, dense, from the units: the reference that the mechanism is held to."""
-    rivals, allies = units.values["rival_strength"], units.values["ally_strength"]
+    rivals, allies = units.values["rival_strength"], 1.0 / units.values["ally_relief"] - 1.0
     stand_in = np.outer(rivals, rivals) / rivals.sum()
     near = _dense(units.networks["rival"]) if len(units.networks["rival"][1]) else stand_in
     matrix = (near + 1.0) / (allies[:, None] + 1.0)
@@ -102,7 +102,7 @@ def _unit_values(rivals: np.ndarray, allies: np.ndarray, documented: float) -> d
     return {
         "first_share": zipf_shares(),
         "rival_strength": rivals,
-        "ally_strength": allies,
+        "ally_relief": 1.0 / (1.0 + allies),
         "rival_share": rivals / rivals.sum(),
         "documented": np.full(150, documented),
     }

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import cartels
@@ -287,3 +288,24 @@ def test_luck_belongs_to_the_number_of_a_future_and_not_to_its_row(engine):
     past = engine.history(VALUES[4:], numbers=numbers)
     part = engine.project(VALUES[4:], past, runs, MARKS, numbers=numbers)
     assert np.array_equal(part, play(engine)[np.isin(RUNS[:, 0], numbers)])
+
+
+def test_four_callers_at_once_get_their_own_right_answers(short_engine):
+    runs = all_runs(20)
+    askers = [make_values(20, seed=seed) for seed in range(4)]
+    alone = [play(short_engine, values, runs, threads=1) for values in askers]
+    with ThreadPoolExecutor(4) as callers:
+        asked = [callers.submit(play, short_engine, values, runs) for values in askers * 3]
+    assert all(np.array_equal(each.result(), right) for each, right in zip(asked, alone * 3, strict=True))
+
+
+@pytest.mark.slow
+def test_four_callers_may_compile_at_once(plain):
+    def ask(precision):
+        return play(compile_everything(precision=precision))
+
+    with ThreadPoolExecutor(4) as callers:
+        asked = [callers.submit(ask, precision) for precision in ("float32", "float64", "float64", "float32")]
+    assert np.array_equal(asked[0].result(), asked[3].result())
+    assert np.allclose(asked[1].result(), plain[0], rtol=1e-9, atol=1e-12)
+    assert np.array_equal(asked[1].result(), asked[2].result())

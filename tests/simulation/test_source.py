@@ -32,7 +32,6 @@ def test_every_stage_has_a_function():
         "unit",
         "after",
         "settle",
-        "tally",
     }
     assert names_in(write()) == stages | {"set_week", "set_luck", "play"}
 

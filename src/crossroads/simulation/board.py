@@ -27,9 +27,7 @@ class Board:
     idle: tuple[str, ...]
     """The last of the unit stocks: those that no running mechanism keeps up."""
     outcomes: tuple[str, ...]
-    """Those that are read, first; then all others."""
-    read: int
-    """How many outcomes are read."""
+    """Those that are read."""
     places: Mapping[Key, int]
     size: int
 
@@ -41,7 +39,7 @@ class Board:
     @property
     def totals(self) -> int:
         """Place of the first outcome that is read."""
-        return self.size - 2 * self.read
+        return self.size - 2 * len(self.outcomes)
 
     def carried(self, plan: Plan) -> tuple[list[int], list[int]]:
         """Places on the board, and places among the unit stocks, of what comes from the history."""
@@ -67,8 +65,6 @@ def make_board(plan: Plan, outcomes: Sequence[str]) -> Board:
 
     known, fixed = named("uncertainty", "signal"), named("fact", "off")
     columns = tuple(name for _, name in named("column"))
-    rest = [name for name in plan.outcomes if name not in outcomes]
-    changing = [(kind, name) for kind in ("stock", "sum") for name in plan.kept[kind]]
     keys: list[Key] = [
         *known,
         *fixed,
@@ -76,8 +72,7 @@ def make_board(plan: Plan, outcomes: Sequence[str]) -> Board:
         *(("column", name) for name in columns),
         *named("chance"),
         *((kind, name) for kind in _MADE for name in plan.kept[kind]),
-        *(("next " + kind, name) for kind, name in changing),
-        *(("outcome", name) for name in (*outcomes, *rest)),
+        *(("next sum", name) for name in plan.kept["sum"]),
         *(("total", name) for name in outcomes),
         *(("error", name) for name in outcomes),
     ]
@@ -88,8 +83,7 @@ def make_board(plan: Plan, outcomes: Sequence[str]) -> Board:
         tuple(name for _, name in named("choice")),
         (*plan.kept["unit_stock"], *plan.idle),
         tuple(plan.idle),
-        (*outcomes, *rest),
-        len(outcomes),
+        tuple(outcomes),
         {key: place for place, key in enumerate(keys)},
         len(keys),
     )

@@ -28,6 +28,8 @@ from crossroads.simulation.source import bound_name, groups_of, write_source
 WIDTHS: Mapping[str, int] = {"float32": 32, "float64": 16}
 _MOST_BLOCKS = 16
 """Blocks that one task lays out at once."""
+_TASKS_A_THREAD = 16
+"""So many tasks leave no thread idle for long at the end."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ class _Phase:
         order = arrange(values[runs[:, 0]][:, self._tables.choices].astype(np.int64), self._width)
         named = np.arange(len(values)) if numbers is None else numbers
         count = threads or os.cpu_count() or 1
-        step = max(1, min(_MOST_BLOCKS, len(order.choices) // (4 * count)))
+        step = max(1, min(_MOST_BLOCKS, len(order.choices) // (_TASKS_A_THREAD * count)))
 
         def run_from(first: int) -> None:
             part = slice(first * self._width, (first + step) * self._width)
@@ -230,7 +232,7 @@ def _make_units(units: Units, number: np.dtype[Any]) -> tuple[NDArray[Any], tupl
     values = np.array([np.asarray(each, dtype=float) for each in units.values.values()])
     table = values.reshape(len(units.values), units.count)
     networks = tuple(
-        (_own(starts), _own(columns), _own(weights, number))
+        (_own(starts, np.uintp), _own(columns, np.uintp), _own(weights, number))
         for starts, columns, weights in units.networks.values()
     )
     return _own(table, number), networks

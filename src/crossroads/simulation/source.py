@@ -38,7 +38,7 @@ def write_source(plan: Plan, board: Board, levels: Sequence[bool], kind: str, wi
     constants = {
         "W": width,
         "STOCKS": len(board.unit_stocks),
-        "READ": board.read,
+        "READ": len(board.outcomes),
         "TIME": board.time,
         "COLUMNS": board.time + 3,
         "TOTALS": board.totals,
@@ -47,7 +47,7 @@ def write_source(plan: Plan, board: Board, levels: Sequence[bool], kind: str, wi
         "Number": f"np.{kind}",
     }
     head = [_HEAD, *(f"{name} = {value}" for name, value in constants.items())]
-    stages = [writer.write_stage(stage) for stage in ("derive", "start", "before", "after")]
+    stages = [*(writer.write_stage(stage) for stage in ("derive", "start", "before")), writer.write_after(levels)]
     units = [writer.write_units(stage) for stage in ("unit_start", "sum_up", "gauge", "unit")]
     parts = [
         "\n".join(head),
@@ -55,7 +55,6 @@ def write_source(plan: Plan, board: Board, levels: Sequence[bool], kind: str, wi
         *units,
         writer.write_luck(),
         writer.write_settle(),
-        writer.write_tally(levels),
         writer.write_play(),
     ]
     return "\n\n\n".join(parts) + "\n"
@@ -198,8 +197,6 @@ class _Writer:
 
     def _target(self, stage: str, name: str) -> Key:
         """Where a stage puts what it gives: what is still read in this week waits until the week is over."""
-        if stage == "after":
-            return ("next stock" if name in self._plan.kept["stock"] else "outcome", name)
         return _MAKES[stage], name
 
     def _put(self, key: Key, value: str) -> str:
@@ -207,43 +204,39 @@ class _Writer:
 
     def write_settle(self) -> str:
         """What waited becomes true."""
-        waiting = [
-            ("stock", name)
-            for call in self._calls["after"]
-            for name in call.gives
-            if name in self._plan.kept["stock"]
+        waiting = [name for call in self._calls["sum_up"] for name in call.gives] if self.fused else []
+        lines = [
+            self._put(("sum", name), f"load(board, {self._board.places[('next sum', name)]} * W, W)")
+            for name in waiting
         ]
-        if self.fused:
-            waiting += [("sum", name) for call in self._calls["sum_up"] for name in call.gives]
-        places = [self._board.places[(f"next {kind}", name)] for kind, name in waiting]
-        return _function(
-            "settle",
-            [
-                self._put(key, f"load(board, {place} * W, W)")
-                for key, place in zip(waiting, places, strict=True)
-            ],
-        )
+        return _function("settle", lines)
 
-    def write_tally(self, levels: Sequence[bool]) -> str:
-        """Outcomes add up over the weeks, with the error of each sum kept (Kahan); levels are as they are."""
-        lines: list[str] = []
+    def write_after(self, levels: Sequence[bool]) -> str:
+        """The last stage of a week: stocks, and the tally of the outcomes. All is loaded before anything is put."""
+        calls = self._calls["after"]
+        lines = [*self._load(calls), *(f"r{number} = {self._call(call)}" for number, call in enumerate(calls))]
+        given = {name: f"r{number}.{name}" for number, call in enumerate(calls) for name in call.gives}
+        stocks = [name for name in self._plan.kept["stock"] if name in given]
+        lines += [self._put(("stock", name), given[name]) for name in stocks]
+        for name, level in zip(self._board.outcomes, levels, strict=True):
+            lines += [self._put(("total", name), given[name])] if level else self._add_up(name, given[name])
+        return _function("after", lines)
+
+    def _add_up(self, name: str, value: str) -> list[str]:
+        """An outcome adds up over the weeks, with the error of the sum kept (Kahan)."""
         places = self._board.places
-        for name, level in zip(self._board.outcomes, levels, strict=False):
-            lines.append(f"x = load(board, {places[('outcome', name)]} * W, W)")
-            if not level:
-                lines += [
-                    f"x = x - load(board, {places[('error', name)]} * W, W)",
-                    f"old = load(board, {places[('total', name)]} * W, W)",
-                    "new = old + x",
-                    self._put(("error", name), "(new - old) - x"),
-                ]
-            lines.append(self._put(("total", name), "x" if level else "new"))
-        return _function("tally", lines)
+        return [
+            f"x = {value} - load(board, {places[('error', name)]} * W, W)",
+            f"old = load(board, {places[('total', name)]} * W, W)",
+            "new = old + x",
+            self._put(("error", name), "(new - old) - x"),
+            self._put(("total", name), "new"),
+        ]
 
     def write_play(self) -> str:
         """The loop over blocks and weeks."""
         unit = ["unit"] * bool(self._calls["unit"]) + [_SWAP] * self.apart
-        weekly = ["before", *unit, "after", *["sum_up"] * (not self.fused), "settle", "tally"]
+        weekly = ["before", *unit, "after", *["sum_up"] * (not self.fused), *["settle"] * self.fused]
         starts = ["set_luck(board, futures, keys, 0)", *(_call_start(stage) for stage in _STARTS)]
         lines = [stage if stage == _SWAP else _call_stage(stage) for stage in weekly]
         begun = _PLAY.replace("    <starts>", _indent(starts, 2))

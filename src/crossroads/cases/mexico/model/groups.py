@@ -120,7 +120,7 @@ def sum_up(size: Any, rival_strength: Any) -> Any:
 def opposing_members(
     size: Any,
     rival_strength: Any,
-    ally_strength: Any,
+    ally_relief: Any,
     rival_share: Any,
     documented: Any,
     rival_size: Any,
@@ -134,14 +134,14 @@ def opposing_members(
         return others
     rivals = documented * rival_size + (1.0 - documented) * rival_share * (rival_reach - rival_strength * size)
     if conflict_matrix == NO_FLOOR:
-        return rivals / (1.0 + ally_strength)
-    return (others + rivals) / (1.0 + ally_strength)
+        return rivals * ally_relief
+    return (others + rivals) * ally_relief
 
 
 def gauge(
     size: Any,
     rival_strength: Any,
-    ally_strength: Any,
+    ally_relief: Any,
     rival_share: Any,
     documented: Any,
     rival_size: Any,
@@ -151,7 +151,7 @@ def gauge(
 ) -> Any:
     """What the constants are derived from."""
     against = opposing_members(
-        size, rival_strength, ally_strength, rival_share, documented, rival_size, members, rival_reach, conflict_matrix
+        size, rival_strength, ally_relief, rival_share, documented, rival_size, members, rival_reach, conflict_matrix
     )
     return Gauges(exposure=size * against, squared=size * size)
 
@@ -300,7 +300,7 @@ def before(
 def unit(
     size: Any,
     rival_strength: Any,
-    ally_strength: Any,
+    ally_relief: Any,
     rival_share: Any,
     documented: Any,
     rival_size: Any,
@@ -317,7 +317,7 @@ def unit(
 ) -> Any:
     """One group's week; losses never exceed what is there."""
     against = opposing_members(
-        size, rival_strength, ally_strength, rival_share, documented, rival_size, members, rival_reach, conflict_matrix
+        size, rival_strength, ally_relief, rival_share, documented, rival_size, members, rival_reach, conflict_matrix
     )
     kill = kill_rate * against
     depart = saturation_constant * size

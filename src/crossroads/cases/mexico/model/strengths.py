@@ -39,12 +39,15 @@ def zipf_shares(exponent: float = 1.0, count: int = COUNT) -> np.ndarray:
 
 
 def describe_groups() -> Units:
-    """The units of the shipped model: no documented network, only strengths."""
+    """The units of the shipped model: no documented network, only strengths.
+
+    `ally_relief` is the share of hostility that alliances leave, 1 / (1 + ally strength).
+    """
     rivals, allies = strengths_by_rank()
     values = {
         "first_share": zipf_shares(),
         "rival_strength": rivals,
-        "ally_strength": allies,
+        "ally_relief": 1.0 / (1.0 + allies),
         "rival_share": rivals / rivals.sum(),
         "documented": np.zeros(COUNT),
     }
