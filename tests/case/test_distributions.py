@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
-from scipy import stats
+from scipy import special, stats
 
+from crossroads.case import distributions
 from crossroads.case.distributions import (
     Categorical,
     Distribution,
@@ -214,3 +215,16 @@ def test_impossible_distributions_are_refused(fields, words):
 def test_distributions_are_told_in_plain_words(shape, words):
     assert words in shape.describe("weeks")
     assert "choice" not in shape.describe("choice")
+
+
+def test_the_score_of_95_percent_is_the_one_of_scipy():
+    assert float(special.ndtri(0.95)) == distributions._Z95
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_cut_may_leave_one_percent_and_no_less(side):
+    edge = float(special.ndtri(0.99))
+    bound = "min" if side > 0 else "max"
+    assert Normal(mean=0, sd=1, **{bound: side * (edge - 1e-6)}).mean() * side > edge
+    with pytest.raises(ValidationError, match="more than 99 %"):
+        Normal(mean=0, sd=1, **{bound: side * (edge + 1e-6)})

@@ -171,3 +171,23 @@ def test_a_list_that_contains_itself_is_a_problem(tmp_path):
     (tmp_path / "odd.yaml").write_text("a: &x [*x]\n", encoding="utf-8")
     (problem,) = read_yaml(tmp_path / "odd.yaml").problems
     assert "without end" in problem.what
+
+
+def test_json_nested_without_end_is_a_problem(tmp_path):
+    (problem,) = read_json(write(tmp_path, "deep.json", "[" * 100_000 + "]" * 100_000)).problems
+    assert "without end" in problem.what
+
+
+def test_brackets_and_quotes_within_text_do_not_move_a_line(tmp_path):
+    text = '{"a": "]},{[:\\"\\\\",\n "b\\"}": [1,\n [], {}, -1.5e3],\n\n "c": {"d":\n null}}'
+    source = read_json(write(tmp_path, "a.json", text))
+    assert source.lines == {
+        "a": 1,
+        'b"}': 2,
+        'b"}.0': 2,
+        'b"}.1': 3,
+        'b"}.2': 3,
+        'b"}.3': 3,
+        "c": 5,
+        "c.d": 5,
+    }

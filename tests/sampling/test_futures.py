@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from crossroads.case.files import load
 from crossroads.case.records import View
 from crossroads.errors import CrossroadsError
+from crossroads.sampling import futures as futures_module
 from crossroads.sampling.futures import REPLICATES, sample
 
 TOWN = load("toy")
@@ -110,3 +111,79 @@ def test_a_case_without_views_or_without_uncertainties_says_so_or_works():
     with pytest.raises(CrossroadsError, match="no views"):
         sample(TOWN.model_copy(update={"views": ()}), 32)
     assert sample(TOWN.model_copy(update={"uncertainties": ()}), 32).values.shape == (32, 0)
+
+
+@pytest.fixture
+def home(monkeypatch, tmp_path):
+    """A cache with nothing in it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "crossroads" / "futures"
+
+
+@pytest.fixture
+def draws(monkeypatch):
+    """Seeds that were drawn, one entry a design."""
+    seen = []
+    draw = futures_module._draw_all
+
+    def count(case, shape, seed):
+        seen.append(seed)
+        return draw(case, shape, seed)
+
+    monkeypatch.setattr(futures_module, "_draw_all", count)
+    return seen
+
+
+@pytest.mark.parametrize("case", [ONE_VIEW, TOWN, THREE_VIEWS], ids=["1 view", "2 views", "3 views"])
+def test_futures_drawn_before_come_back_bit_for_bit(home, draws, case):
+    count = len(case.views) * REPLICATES * 4
+    first, second = sample(case, count, 7), sample(case, count, 7)
+    assert draws == [7]
+    assert first.values.tobytes() == second.values.tobytes()
+    assert (second.values.dtype, second.values.shape) == (np.float64, (count, len(case.uncertainties)))
+    assert not second.values.flags.writeable
+
+
+def test_another_seed_size_belief_or_name_is_drawn_anew(home, draws):
+    narrower = TOWN.views[1].model_copy(update={"beliefs": {}})
+    renamed = TOWN.views[1].model_copy(update={"id": "another"})
+    for case, count, seed in (
+        (TOWN, 32, 1),
+        (TOWN, 32, 2),
+        (TOWN, 64, 1),
+        (TOWN.model_copy(update={"views": (TOWN.views[0], narrower)}), 32, 1),
+        (TOWN.model_copy(update={"views": (TOWN.views[0], renamed)}), 32, 1),
+        (TOWN.model_copy(update={"uncertainties": TOWN.uncertainties[::-1]}), 32, 1),
+    ):
+        sample(case, count, seed)
+    assert len(draws) == 6
+    sample(TOWN.model_copy(update={"title": "Another title"}), 32, 1)
+    assert len(draws) == 6
+
+
+def test_the_generator_and_its_libraries_are_part_of_what_is_kept(home, draws, monkeypatch):
+    sample(TOWN, 32)
+    monkeypatch.setattr(futures_module, "version", lambda name: "0.0")
+    sample(TOWN, 32)
+    monkeypatch.setattr(futures_module, "hash_room", lambda folder: f"edited {folder.name}")
+    sample(TOWN, 32)
+    assert len(draws) == 3
+
+
+def test_damaged_futures_are_drawn_anew(home, draws):
+    whole = sample(TOWN, 32).values
+    (file,) = home.iterdir()
+    good = file.read_bytes()
+    for bad in (b"", good[:-8], good[:-1] + bytes([good[-1] ^ 1])):
+        file.write_bytes(bad)
+        assert np.array_equal(sample(TOWN, 32).values, whole)
+        assert file.read_bytes() == good
+    assert len(draws) == 4
+
+
+def test_a_large_design_is_not_kept(home, draws, monkeypatch):
+    monkeypatch.setattr(futures_module, "_MOST_KEPT", 64 * len(TOWN.uncertainties))
+    for count in (64, 128, 128):
+        sample(TOWN, count)
+    assert len(draws) == 3
+    assert len(list(home.iterdir())) == 1

@@ -126,3 +126,14 @@ def test_a_model_may_be_an_importable_module(tmp_path, monkeypatch):
     (tmp_path / "town_elsewhere.py").write_text("from fake_town import TOWN\nMODEL = TOWN\n")
     monkeypatch.syspath_prepend(tmp_path)
     assert load_model(toy().model_copy(update={"model": "town_elsewhere"})) is TOWN
+
+
+def test_finding_a_shipped_model_reads_no_file_of_the_case_twice(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    case = load("toy")
+
+    def refuse(folder):
+        raise AssertionError(f"{folder} is read again")
+
+    monkeypatch.setattr("crossroads.case.reading.read_folder", refuse)
+    assert load_model(case) is shipped.MODEL

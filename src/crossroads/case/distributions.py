@@ -9,18 +9,18 @@ unit of x.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from math import exp, inf, log, pi, sqrt
-from typing import Annotated, Literal, Self
+from math import erf, exp, inf, log, pi, sqrt
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from scipy.special import betainc, betaincinv, betaln, ndtr, ndtri
 
 Array = NDArray[np.float64]
 Measure = Literal["point", "continuous", "categorical"]
 
-_Z95 = float(ndtri(0.95))
+_Z95 = 1.6448536269514722
+"""Score below which 95 % of a bell lies."""
 _LEAST_KEPT = 0.01
 _SHARE_ERROR = 1e-6
 
@@ -241,17 +241,17 @@ class Pert(_Peaked):
 
     def quantile(self, u: ArrayLike) -> Array:
         """Values in [low, high]."""
-        return np.asarray(self.low + betaincinv(*self._shape(), _floats(u)) * (self.high - self.low))
+        return np.asarray(self.low + _special().betaincinv(*self._shape(), _floats(u)) * (self.high - self.low))
 
     def cdf(self, x: ArrayLike) -> Array:
         """Regularised incomplete beta function."""
-        return np.asarray(betainc(*self._shape(), self._share(_floats(x))))
+        return np.asarray(_special().betainc(*self._shape(), self._share(_floats(x))))
 
     def density(self, x: ArrayLike) -> Array:
         """Beta density over the range."""
         x, (a, b) = _floats(x), self._shape()
         share = self._share(x)
-        height = share ** (a - 1) * (1 - share) ** (b - 1) / exp(betaln(a, b)) / (self.high - self.low)
+        height = share ** (a - 1) * (1 - share) ** (b - 1) / exp(_special().betaln(a, b)) / (self.high - self.low)
         return np.where(self._inside(x), height, 0.0)
 
     def mean(self) -> float:
@@ -276,8 +276,8 @@ class _Bell(_Distribution):
         """Standard deviations from the centre."""
 
     def _refuse_cutting_all(self) -> None:
-        below, above = self._edges()
-        if above - below < _LEAST_KEPT:
+        low, high = self._cuts()
+        if (erf(high / sqrt(2)) - erf(low / sqrt(2))) / 2 < _LEAST_KEPT:
             raise ValueError("min and max cut away more than 99 % of the distribution")
 
     def _cuts(self) -> tuple[float, float]:
@@ -288,11 +288,11 @@ class _Bell(_Distribution):
 
     def _edges(self) -> tuple[float, float]:
         low, high = self._cuts()
-        return float(ndtr(low)), float(ndtr(high))
+        return float(_special().ndtr(low)), float(_special().ndtr(high))
 
     def _quantile_scores(self, u: ArrayLike) -> Array:
         below, above = self._edges()
-        return np.asarray(ndtri(below + _floats(u) * (above - below)))
+        return np.asarray(_special().ndtri(below + _floats(u) * (above - below)))
 
     def _clip(self, x: Array) -> Array:
         return np.clip(x, *self.bounds())
@@ -300,7 +300,7 @@ class _Bell(_Distribution):
     def cdf(self, x: ArrayLike) -> Array:
         """Probability of a value of at most x."""
         below, above = self._edges()
-        return np.asarray(np.clip((ndtr(self._scores(_floats(x))) - below) / (above - below), 0.0, 1.0))
+        return np.asarray(np.clip((_special().ndtr(self._scores(_floats(x))) - below) / (above - below), 0.0, 1.0))
 
     def _score_density(self, x: Array) -> Array:
         below, above = self._edges()
@@ -361,7 +361,7 @@ class Lognormal(_Bell):
     def mean(self) -> float:
         """Expected value inside the cut."""
         (centre, spread), (low, high), (below, above) = self._centre(), self._cuts(), self._edges()
-        kept = float(ndtr(high - spread) - ndtr(low - spread)) / (above - below)
+        kept = float(_special().ndtr(high - spread) - _special().ndtr(low - spread)) / (above - below)
         return exp(centre + spread * spread / 2) * kept
 
 
@@ -465,6 +465,13 @@ Distribution = Annotated[
     Point | Uniform | Loguniform | Triangular | Pert | Lognormal | Normal | Categorical,
     Field(discriminator="kind"),
 ]
+
+
+def _special() -> Any:
+    """SciPy's functions, which take longer to import than all else in a case: a case that is only read needs none."""
+    from scipy import special  # noqa: PLC0415
+
+    return special
 
 
 def _floats(x: ArrayLike) -> Array:

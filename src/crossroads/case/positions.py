@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from crossroads.errors import Place, Problem
+
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{},:]|[^][{},:"\s]+')
 
 
 @dataclass(frozen=True)
@@ -56,18 +59,15 @@ def read_json(path: Path) -> Source:
     text, problem = _read_text(path)
     if problem:
         return Source(path.name, None, {}, (problem,))
+    walk = _JsonWalk(path.name, text)
     try:
         data = json.loads(text)
+        walk.read("")
     except RecursionError:
         return Source(path.name, None, {}, (_too_deep(path.name),))
     except json.JSONDecodeError as error:
         what, way_out = f"not valid JSON: {error.msg}", "Look for a missing comma, quote or bracket."
         return Source(path.name, None, {}, (Problem(Place(path.name, error.lineno), what, way_out),))
-    walk = _Walk(path.name)
-    try:
-        walk.read(walk.yaml.compose(text), "")  # JSON is YAML, save for rare escapes
-    except YAMLError:
-        return Source(path.name, data, {})
     return Source(path.name, data, walk.lines, tuple(walk.problems))
 
 
@@ -90,6 +90,65 @@ def _syntax_problem(file: str, error: MarkedYAMLError) -> Problem:
     words = " ".join(part for part in (error.context, error.problem) if part)
     way_out = "Look for a missing colon, quote or bracket, or a wrong indentation, here or just above."
     return Problem(Place(file, mark.line + 1 if mark else 1), f"not valid YAML: {words}", way_out)
+
+
+def _say_twice(file: str, key: object, line: int, field: str, first: int) -> Problem:
+    what = f'key "{key}" is written twice (first on line {first})'
+    return Problem(Place(file, line, field), what, "Remove or rename one.")
+
+
+class _JsonWalk:
+    """Over the tokens of a valid JSON text, noting lines and duplicate keys on the way."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.lines: dict[str, int] = {}
+        self.problems: list[Problem] = []
+        self._text = text
+        self._tokens = _JSON_TOKEN.finditer(text)
+        self._line = 1
+        self._at = 0
+
+    def read(self, field: str) -> None:
+        """Over one value."""
+        self._read_after(self._next(), field)
+
+    def _next(self) -> str:
+        token = next(self._tokens)
+        self._line += self._text.count("\n", self._at, token.start())
+        self._at = token.start()
+        return token.group()
+
+    def _read_after(self, token: str, field: str) -> None:
+        if token == "{":
+            self._read_object(field)
+        elif token == "[":
+            self._read_list(field)
+
+    def _read_object(self, field: str) -> None:
+        token, seen = self._next(), set()
+        while token != "}":
+            if token == ",":
+                token = self._next()
+            key = json.loads(token)
+            inner = _dot(field, key)
+            if key in seen:
+                self.problems.append(_say_twice(self.file, key, self._line, inner, self.lines[inner]))
+            seen.add(key)
+            self.lines.setdefault(inner, self._line)
+            self._next()  # the colon
+            self.read(inner)
+            token = self._next()
+
+    def _read_list(self, field: str) -> None:
+        token, count = self._next(), 0
+        while token != "]":
+            if token == ",":
+                token = self._next()
+            inner = _dot(field, count)
+            self.lines.setdefault(inner, self._line)
+            self._read_after(token, inner)
+            token, count = self._next(), count + 1
 
 
 class _Walk:
@@ -119,9 +178,8 @@ class _Walk:
             key = self._read_scalar(key_node, field) if plain else str(key_node.value)
             inner = _dot(field, key)
             if key in found:
-                what = f'key "{key}" is written twice (first on line {self.lines[inner]})'
-                place = Place(self.file, key_node.start_mark.line + 1, inner)
-                self.problems.append(Problem(place, what, "Remove or rename one."))
+                line = key_node.start_mark.line + 1
+                self.problems.append(_say_twice(self.file, key, line, inner, self.lines[inner]))
                 continue
             found[key] = self._read_child(key_node, value_node, inner)
         return found

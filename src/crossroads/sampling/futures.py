@@ -8,19 +8,25 @@ Sobol' sequence (Sobol' 1967; Owen 1995) of that view and replicate. So each vie
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
-from crossroads.case.distributions import Array
-from crossroads.case.records import Case, View
+from crossroads.cachefolder import Shelf, hash_parts, hash_room
+from crossroads.case import distributions
+from crossroads.case.distributions import Array, Distribution
+from crossroads.case.records import Case, Uncertainty, View
 from crossroads.errors import CrossroadsError
 from crossroads.sampling.streams import stream
 
 REPLICATES = 16
 _BITS = 32
 _EDGE = 2.0**-33
+_MOST_KEPT = 1 << 20
+"""Values of the largest design that is kept: 8 MB."""
+_SHELF = Shelf("futures", most=16)
 
 Integers = NDArray[np.int64]
 
@@ -60,9 +66,7 @@ class Futures:
         """The first futures, which are those of a smaller design."""
         if not 0 <= count <= len(self):
             raise CrossroadsError(f"There are {len(self)} futures, not {count}.")
-        return replace(
-            self, values=self.values[:count], view=self.view[:count], replicate=self.replicate[:count]
-        )
+        return replace(self, values=self.values[:count], view=self.view[:count], replicate=self.replicate[:count])
 
 
 def count_futures(case: Case) -> int:
@@ -79,10 +83,7 @@ def sample(case: Case, count: int | None = None, seed: int = 1) -> Futures:
     count = count_futures(case) if count is None else count
     points = _count_points(count, views)
     names = tuple(uncertainty.id for uncertainty in case.uncertainties)
-    values = np.empty((points, REPLICATES, views, len(names)))
-    for v, view in enumerate(case.views):
-        for r in range(REPLICATES):
-            values[:, r, v] = _draw(case, view, points, stream(seed, "futures", view.id, str(r)))
+    values = _recall(case, points, seed)
     order = np.arange(count)
     return Futures(
         names=names,
@@ -108,12 +109,55 @@ def _count_points(count: int, views: int) -> int:
     )
 
 
+def _recall(case: Case, points: int, seed: int) -> Array:
+    """(points, replicates, views, uncertainties): from the last time, or drawn now and kept.
+
+    SciPy takes longer to import than a small design to draw; what is kept spares a second start both.
+    """
+    shape = (points, REPLICATES, len(case.views), len(case.uncertainties))
+    if not 0 < np.prod(shape) <= _MOST_KEPT:
+        return _draw_all(case, shape, seed)
+    key = _hash(case, shape, seed)
+    kept = _SHELF.read(key)
+    if kept is not None and len(kept) == 8 * np.prod(shape):
+        return np.frombuffer(kept, dtype="<f8").astype(np.float64).reshape(shape)
+    values = _draw_all(case, shape, seed)
+    _SHELF.keep(key, values.astype("<f8").tobytes())
+    return values
+
+
+def _hash(case: Case, shape: tuple[int, ...], seed: int) -> str:
+    """sha256, in hex, of all that decides the values."""
+    sources = [hash_room(Path(file).parent) for file in (__file__, distributions.__file__)]
+    beliefs = [
+        part
+        for view in case.views
+        for each in case.uncertainties
+        for part in (view.id, each.id, _shape(view, each).model_dump_json())
+    ]
+    return hash_parts([*sources, version("numpy"), version("scipy"), repr((shape, seed)), *beliefs])
+
+
+def _shape(view: View, uncertainty: Uncertainty) -> Distribution:
+    return view.beliefs.get(uncertainty.id, uncertainty.distribution)
+
+
+def _draw_all(case: Case, shape: tuple[int, ...], seed: int) -> Array:
+    values = np.empty(shape)
+    for v, view in enumerate(case.views):
+        for r in range(REPLICATES):
+            values[:, r, v] = _draw(case, view, shape[0], stream(seed, "futures", view.id, str(r)))
+    return values
+
+
 def _draw(case: Case, view: View, points: int, random: np.random.Generator) -> Array:
     """(points, uncertainties) under the beliefs of one view."""
     columns = len(case.uncertainties)
     if columns == 0:
         return np.empty((points, 0))
+    from scipy.stats import qmc  # noqa: PLC0415  (futures that are kept need no generator)
+
     u = qmc.Sobol(columns, scramble=True, bits=_BITS, rng=random).random(points)
     u = np.clip(u, _EDGE, 1 - _EDGE)
-    shapes = [view.beliefs.get(each.id, each.distribution) for each in case.uncertainties]
+    shapes = [_shape(view, each) for each in case.uncertainties]
     return np.column_stack([shape.quantile(u[:, j]) for j, shape in enumerate(shapes)])
