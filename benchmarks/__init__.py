@@ -1,0 +1,1 @@
+"""What Crossroads is measured against, and how: see docs/benchmarks.md."""
