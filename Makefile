@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CASE ?= mexico
 FUTURES ?= 1536
 
-.PHONY: weigh test fast check lint pin baseline clean
+.PHONY: weigh test fast check lint pin baseline bench bench-quick clean
 
 weigh: $(VENV)/run.stamp
 	$(BIN)/crossroads weigh $(CASE) --futures $(FUTURES)
@@ -21,13 +21,13 @@ check: $(VENV)/dev.stamp
 	$(BIN)/crossroads check $(CASE)
 
 lint: $(VENV)/dev.stamp
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/mypy
 
 # Pins every dependency with its hashes, without index lines.
 pin: $(VENV)/dev.stamp
 	$(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
-	  --no-emit-trusted-host --no-header --no-annotate --upgrade --extra dev --extra build -o requirements-dev.txt pyproject.toml
+	  --no-emit-trusted-host --no-header --no-annotate --upgrade --extra dev --extra build --extra cluster -o requirements-dev.txt pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
 	  --no-emit-trusted-host --no-header --no-annotate --extra build -c requirements-dev.txt -o requirements.txt pyproject.toml
 
@@ -35,8 +35,16 @@ pin: $(VENV)/dev.stamp
 baseline: $(VENV)/dev.stamp
 	$(BIN)/python tests/cases/mexico_baseline.py
 
+# Measures Crossroads against its peers and limits, and renews docs/benchmarks.md; under 20 minutes on two cores.
+# The peers are installed into benchmarks/.envs, never into .venv. BENCH=--full runs 10 million runs too.
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks $(BENCH)
+
+bench-quick: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks --quick
+
 clean:
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) benchmarks/.envs build dist
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

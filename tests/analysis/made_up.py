@@ -249,7 +249,7 @@ def make_column(
     held = weights or make_weights(case)
     drawn = make_values(case, count=len(held.replicate)) if values is None else values
     start = np.full(drawn.shape[2], 100.0)
-    return build_column(outcome or make_outcome("deaths"), drawn, start, held)
+    return build_column(outcome or make_outcome("deaths"), drawn[tuple(held.pairs.T)], start, held)
 
 
 @dataclass
@@ -260,6 +260,7 @@ class FakeRuns:
     count: int = 64
     seed: int = 3
     change: dict = field(default_factory=dict)
+    manifest: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(audit=None))
 
     @cached_property
     def futures(self):

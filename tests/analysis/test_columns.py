@@ -1,16 +1,13 @@
 import numpy as np
-import pytest
-import xarray as xr
 from made_up import make_case, make_column, make_outcome, make_values, make_weights
 
-from crossroads.analysis import columns
-from crossroads.analysis.columns import average_reactions, map_columns
+from crossroads.analysis.columns import average_reactions
 
 
 def test_averages_over_reactions_by_hand():
     weights = make_weights()
-    values = np.zeros((3, 4, 64, 1))
-    values[:, :, :, 0] = np.array([1.0, 2.0, 4.0, 8.0])[None, :, None]
+    values = np.zeros((len(weights.pairs), 64, 1))
+    values[:, :, 0] = np.array([1.0, 2.0, 4.0, 8.0])[weights.pairs[:, 1], None]
     averages = average_reactions(values, weights.shares, weights)
     np.testing.assert_allclose(averages[0, 0, :, 0], [3.75, 1.5, 6.0])
     np.testing.assert_allclose(averages[0, 2, :2, 0], [1.25, 1.25])
@@ -38,41 +35,6 @@ def test_what_no_reaction_ran_is_missing():
     column = make_column(weights=make_weights(ok=ok))
     assert np.isnan(column.overall[7, 1]).all()
     assert np.isfinite(column.overall[8, 1]).all()
-
-
-def read_all(outcomes, places):
-    names = [outcome.id for outcome in outcomes]
-    data = np.random.default_rng(1).random((2, 2, 5, len(names), 3), dtype=np.float32)
-    array = xr.DataArray(
-        data,
-        dims=("option", "reaction", "future", "outcome", "horizon"),
-        coords={
-            "option": ["a", "b"],
-            "reaction": ["x", "y"],
-            "outcome": names,
-            "horizon": ["h1", "h2", "h3"],
-        },
-    )
-    found = list(map_columns(array, places, outcomes, lambda outcome, values: values.copy()))
-    return array, found
-
-
-@pytest.mark.parametrize("budget", [1, 10**9])
-def test_every_outcome_is_read_once_and_in_order_whatever_the_batches(budget, monkeypatch):
-    monkeypatch.setattr(columns, "BATCH_BYTES", budget)
-    outcomes = [make_outcome(f"out{number}") for number in range(5)]
-    array, found = read_all(outcomes, {"option": ["a", "b"]})
-    assert [outcome.id for outcome, _ in found] == [outcome.id for outcome in outcomes]
-    for outcome, values in found:
-        np.testing.assert_array_equal(values, array.sel(outcome=outcome.id).to_numpy())
-
-
-def test_names_are_followed_and_not_places():
-    outcomes = [make_outcome("one"), make_outcome("two")]
-    array, found = read_all(outcomes, {"option": ["b", "a"], "horizon": ["h3", "h1"]})
-    np.testing.assert_array_equal(
-        found[1][1], array.sel(option=["b", "a"], outcome="two", horizon=["h3", "h1"]).to_numpy()
-    )
 
 
 def test_more_is_better_where_the_outcome_says_so():

@@ -1,10 +1,7 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
-from crossroads.analysis.estimates import estimate, find_error, find_quantiles, tell_apart
+from crossroads.analysis.estimates import estimate, find_error, tell_apart
 
 REPLICATE = np.arange(64) % 16
 
@@ -55,31 +52,3 @@ def test_a_single_replicate_has_no_error():
 def test_two_standard_errors_tell_apart_and_rounding_does_not():
     difference, error = np.array([2.1, 1.9, -2.1, 1e-5]), np.array([1.0, 1.0, 1.0, 1e-9])
     assert tell_apart(difference, error, 100.0).tolist() == [True, False, True, False]
-
-
-@settings(max_examples=40, deadline=None)
-@given(
-    arrays(np.float64, (2, 25), elements=st.integers(-5, 5)),
-    arrays(np.float64, 25, elements=st.integers(0, 4)),
-)
-def test_quantiles_agree_with_numpy(values, weights):
-    shares = [0.05, 0.5, 0.9]
-    found = find_quantiles(values, weights[None], shares)[0]
-    if weights.sum() == 0:
-        assert np.isnan(found).all()
-        return
-    for row, got in zip(values, found, strict=True):
-        np.testing.assert_array_equal(got, np.quantile(row, shares, weights=weights, method="inverted_cdf"))
-
-
-def test_equal_weights_give_plain_quantiles_in_single_precision_too():
-    values = draw(3, 2, 101).astype(np.float32)
-    found = find_quantiles(values, np.full((1, 101), 0.3), [0.1, 0.5, 0.95])[0]
-    np.testing.assert_array_equal(
-        found, np.quantile(values, [0.1, 0.5, 0.95], axis=1, method="inverted_cdf").T
-    )
-
-
-def test_quantiles_pass_over_what_is_missing():
-    found = find_quantiles(np.array([[np.nan, 1.0, 2.0, np.nan, 3.0]]), np.ones((1, 5)), [0.5, 1.0])
-    assert found.tolist() == [[[2.0, 3.0]]]

@@ -30,6 +30,7 @@ class Cut:
     case: Case
     dataset: Any
     futures: Any
+    manifest: Any
 
     @property
     def status(self) -> Any:
@@ -77,7 +78,7 @@ def weigh_one_horizon() -> Analysis:
         horizons=(Horizon(id="near", name="1 year", weeks=52),),
         stakeholders=(made_up.make_stakeholder("town", weights={"lives": 1.0}),),
     )
-    return analyse(Cut(case, whole.dataset.sel(horizon=["near"]), whole.futures))
+    return analyse(Cut(case, whole.dataset.sel(horizon=["near"]), whole.futures, whole.manifest))
 
 
 def change_case(analysis: Analysis, **more: Any) -> tuple[Analysis, Names]:

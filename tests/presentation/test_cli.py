@@ -12,6 +12,7 @@ from crossroads.errors import RunsError
 from crossroads.presentation import cli, pipeline
 from crossroads.presentation.cli import main, print_summary
 from crossroads.presentation.progress import Bar, Brake, Count, Lines, choose_progress
+from crossroads.simulation import cluster
 
 
 @pytest.fixture
@@ -191,3 +192,33 @@ def test_a_terminal_gets_a_bar_that_ends_where_the_runs_end(capsys):
     bar.end()
     assert "100/100" in capsys.readouterr().out
     assert isinstance(choose_progress(Console(force_terminal=False)), Lines)
+
+
+def test_runs_may_lie_at_an_address_and_are_read_from_there(runner, weighed, tmp_path):
+    begin = ["simulate", "toy", "--futures", "64", "--runs", "memory://shared/runs"]
+    made = runner.invoke(main, [*begin, "--out", str(tmp_path)])
+    assert made.exit_code == 0, made.output
+    address = made.output[made.output.index("memory://") :].partition(": ")[0].replace("\n", "")
+    assert address.startswith("memory://shared/runs/toy-")
+    told = runner.invoke(main, ["analyse", address])
+    assert told.exit_code == 0, told.output
+    for option in weighed.analysis.case.options[1:]:
+        assert option.short in told.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_without_runs_is_still_wrong_usage_and_an_address_a_sentence(runner, tmp_path):
+    assert runner.invoke(main, ["analyse", str(tmp_path / "nowhere")]).exit_code == 2
+    told = runner.invoke(main, ["analyse", "memory://nowhere"])
+    assert told.exit_code == 1
+    assert "There are no runs in memory://nowhere" in told.output
+
+
+@pytest.mark.parametrize("verb", ["weigh", "simulate"])
+def test_a_cluster_that_is_not_there_is_a_sentence(runner, verb, tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "PATIENCE", 0.3)
+    begin = [verb, "toy", "--futures", "64", "--out", str(tmp_path)]
+    told = runner.invoke(main, [*begin, "--cluster", "tcp://127.0.0.1:9"])
+    assert told.exit_code == 1
+    assert "Error: No scheduler answers at tcp://127.0.0.1:9. Start one with `dask scheduler`" in told.output
+    assert not (tmp_path / "runs").exists()

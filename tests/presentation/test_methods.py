@@ -90,9 +90,34 @@ def test_failed_runs_are_told_out_of_all(weighed, names, methods):
 
 
 def test_time_and_speed_are_those_of_the_manifest(weighed, names):
-    runs = change_manifest(weighed, seconds=125.0, runs_per_second=4567.0)
+    more = {"write_seconds": 5.0, "bytes": 51_316_376}
+    runs = change_manifest(weighed, seconds=125.0, runs_per_second=4567.0, **more)
     told = describe_methods(weighed.analysis, runs, names, None).paragraphs[-1]
     assert "Simulating took 2 min 05 s (4,600 runs a second)." in told
+    assert told.replace("\u202f", " ").endswith("Writing took 3.8 % of all the time; the runs take 51.3 MB on disk.")
+
+
+def find_audit(methods) -> list[str]:
+    return [told for told in methods.paragraphs if "double precision" in told]
+
+
+def test_the_second_look_in_double_precision_is_told_with_its_size_and_time(weighed, names, methods):
+    (told,) = find_audit(methods)
+    audit = weighed.runs.manifest.audit
+    assert told.startswith(f"{audit.runs} runs of 640 (1.6\u202f%) were run again in double precision. They are drawn")
+    assert "outcome's mean size" in told
+    assert told.endswith(f"in future {audit.worst.future}.")
+    slow = change_manifest(weighed, audit=audit.model_copy(update={"seconds": 61.0, "worst": None}))
+    found = describe_methods(weighed.analysis, slow, names, None)
+    assert dict(found.provenance)["Time of the audit in double precision"] == "1 min 01 s"
+    assert find_audit(found)[0].endswith("where this is larger.")
+
+
+def test_without_a_second_look_there_is_nothing_to_tell(weighed, names, methods):
+    found = describe_methods(weighed.analysis, change_manifest(weighed, audit=None), names, None)
+    assert find_audit(found) == []
+    assert len(found.paragraphs) == len(methods.paragraphs) - 1
+    assert len(found.provenance) == len(methods.provenance) - 1
 
 
 def test_the_discount_rate_is_that_of_the_case(weighed):

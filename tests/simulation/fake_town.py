@@ -1,6 +1,6 @@
 """The toy case by its formulas, as wrapped functions: a model without an engine. Also run as a child process.
 
-    python fake_town.py FOLDER FUTURES [seconds to wait in each chunk] [chunks before the disk is full]
+    python fake_town.py FOLDER FUTURES [seconds to wait in each chunk] [chunks before the disk is full] [scheduler]
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import numpy as np
 from crossroads.case.files import load
 from crossroads.case.records import Case
 from crossroads.sampling.futures import Futures, sample
+from crossroads.simulation.cluster import connect
 from crossroads.simulation.ensemble import simulate
 from crossroads.simulation.runs import Runs
 from crossroads.simulation.wrapped import Wrapped, wrap_batch
@@ -93,4 +95,6 @@ class Slow:
 if __name__ == "__main__":
     wait = float(sys.argv[3]) if len(sys.argv) > 3 else 0.0
     full = int(sys.argv[4]) if len(sys.argv) > 4 else 0
-    print(weigh(Path(sys.argv[1]), int(sys.argv[2]), progress=Slow(wait, full)).content_hash())
+    with connect(sys.argv[5]) if len(sys.argv) > 5 else nullcontext() as executor:
+        runs = weigh(Path(sys.argv[1]), int(sys.argv[2]), progress=Slow(wait, full), executor=executor)
+    print(runs.content_hash())

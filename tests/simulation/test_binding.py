@@ -52,10 +52,9 @@ def test_names_are_found_in_what_is_defined_inside():
     assert "helper" in names_used(outer)
 
 
-def test_a_function_is_bound_once_for_each_way():
+def test_a_function_is_bound_once():
     binder = Binder("float64", 8)
     assert binder.bind(function) is binder.bind(function)
-    assert binder.bind(function) is not binder.bind(function, inline=True)
     assert function.__globals__["Result"] is Result
 
 

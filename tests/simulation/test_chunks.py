@@ -9,6 +9,7 @@ from everything import make_inputs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crossroads.simulation.audit import Auditor
 from crossroads.simulation.chunks import EXPLAINED, LARGEST, Maker
 from crossroads.simulation.engines import Projection
 from crossroads.simulation.readings import Readings
@@ -35,7 +36,7 @@ class Clockwork:
     marks: list[list[int]] = field(default_factory=list)
     outcomes: tuple[str, ...] = ("harmed", "spending", "homes")
 
-    def history(self, values):
+    def history(self, values, numbers):
         yearly = values[:, :1, None] + np.arange(self.years)[None, :, None] * 100.0
         return SimpleNamespace(yearly=np.repeat(yearly, 1 if self.years else 0, axis=2))
 
@@ -54,7 +55,7 @@ class Clockwork:
                 errors[row] = self.raises[number, option, reaction]
         return Projection(seen, errors)
 
-    def explain(self, values, option, reaction):
+    def explain(self, values, number, option, reaction):
         self.asked.append((int(values[0]), option, reaction))
         return self.told
 
@@ -241,7 +242,7 @@ def test_the_past_is_stored_by_outcome_and_year_where_there_is_one():
 def test_all_that_is_not_a_number_in_the_past_has_the_same_bits():
     odd = np.array([0x7FC00001, 0xFFC00000, 0x7FC00000], dtype=np.uint32).view(np.float32)
     engine = Clockwork()
-    engine.history = lambda values: SimpleNamespace(yearly=odd[:, None, None])
+    engine.history = lambda values, numbers: SimpleNamespace(yearly=odd[:, None, None])
     bits = make(slice(0, 3), engine).block["history"].view(np.uint32).ravel()
     assert set(bits.tolist()) == {int(np.float32(np.nan).view(np.uint32))}
 
@@ -251,3 +252,64 @@ def test_no_future_makes_no_run_of_another():
     alone = make(slice(9, 10), inputs=replace(inputs, mix=np.zeros((3, 2))))
     assert alone.runs == len(PAIRS)
     np.testing.assert_array_equal(alone.block["values"], make().block["values"][:, :, 9:])
+
+
+def audit(single, double, span=slice(0, COUNT), **changes):
+    return make(span, engine=single, auditor=Auditor(1, lambda: double), **changes).audit
+
+
+def test_without_an_auditor_nothing_is_audited():
+    assert make().audit is None
+
+
+def test_engines_that_agree_pass_the_audit():
+    found = audit(Clockwork(), Clockwork())
+    assert (found.runs, found.differing, found.worst.difference, found.mean_difference) == (len(PAIRS), 0, 0.0, 0.0)
+
+
+def test_a_known_difference_between_two_engines_is_found_where_it_is():
+    off = Clockwork({(0, 2, 0, 52, 2): (pace_of(0, 2, 0) + 52) * 1.001})
+    found = audit(off, Clockwork())
+    assert (found.runs, found.beyond, found.lost_single) == (len(PAIRS), 1, 0)
+    worst = found.worst
+    assert (worst.option, worst.reaction, worst.future, worst.outcome, worst.horizon) == (2, 0, 0, 2, 1)
+    typical = np.mean([pace_of(future, *pair) + 52 for future in range(COUNT) for pair in PAIRS])
+    assert worst.difference == pytest.approx(0.072 / typical, rel=1e-3)
+    assert found.mean_difference == pytest.approx(0.072 / sum(pace_of(0, *pair) + 52 for pair in PAIRS), rel=1e-3)
+
+
+def test_a_run_lost_in_single_precision_alone_is_told_by_the_audit():
+    lost = {(0, 0, 1, 26, 1): np.inf}
+    found = audit(Clockwork(lost), Clockwork())
+    assert (found.lost_single, found.lost_double, found.differing) == (1, 0, 1)
+    found = audit(Clockwork(), Clockwork({(0, 0, 1, 26, 1): LARGEST * 1.01}))
+    assert (found.lost_single, found.lost_double, found.differing) == (0, 1, 1)
+    assert audit(Clockwork(lost), Clockwork(lost)).differing == 0
+
+
+def test_a_week_seen_for_series_alone_loses_a_run_in_both_precisions_alike():
+    between = {(0, 0, 0, 39, 0): np.nan}
+    assert audit(Clockwork(), Clockwork(between)).lost_double == 1
+    assert audit(Clockwork(), Clockwork(between), series=0).lost_double == 0
+
+
+def test_the_second_engine_runs_the_past_of_audited_futures_alone_and_of_the_right_ones():
+    values, seen = np.arange(300, dtype=float)[:, None], []
+    double = Clockwork()
+    double.history = lambda values, numbers: seen.append((values[:, 0].tolist(), numbers.tolist()))
+    changes = {"values": values, "view": np.zeros(300), "replicate": np.zeros(300)}
+    found = [audit(Clockwork(), double, slice(first, first + 50), **changes) for first in range(0, 300, 50)]
+    made = [each for each in found if each is not None]
+    assert len(seen) == len(made) == 3
+    assert [len(futures) for futures, _ in seen] == [1, 1, 1]
+    assert all(futures == numbers for futures, numbers in seen)
+    assert [each.differing for each in made] == [0, 0, 0]
+    assert [each.worst.future for each in made] == [future for ((future,), _) in seen]
+    assert [each.seconds > 0 for each in made] == [True] * 3
+
+
+def test_an_audit_changes_nothing_that_is_stored():
+    off = Clockwork({(0, 2, 0, 52, 2): 1.0})
+    plain, audited = make().block, make(auditor=Auditor(1, lambda: off)).block
+    for name, array in plain.items():
+        np.testing.assert_array_equal(array, audited[name])

@@ -10,7 +10,7 @@ from fake_town import TOWN, toy
 
 from crossroads.errors import CaseError
 from crossroads.simulation import kernel
-from crossroads.simulation.compiled import CompiledEngine, make_engine
+from crossroads.simulation.compiled import CompiledEngine, make_auditor, make_engine
 from crossroads.simulation.contract import Mechanism, Model, Quantity, Units, returns
 from crossroads.simulation.layout import build_inputs
 from crossroads.simulation.models import load_model
@@ -57,8 +57,8 @@ def make_bands(grow):
 
 def explain(*mechanisms, weeks=5, history_weeks=0):
     model = Model("town", mechanisms, Units(2, {"share": np.array([1.0, 2.0])}))
-    engine = CompiledEngine(None, model, make_inputs(), weeks, history_weeks, None)
-    return engine.explain(everything.make_values(1)[0], 0, 0)
+    engine = CompiledEngine(None, model, make_inputs(), weeks, history_weeks, None, seed=0)
+    return engine.explain(everything.make_values(1)[0], 0, 0, 0)
 
 
 class Recorder:
@@ -82,8 +82,8 @@ class Recorder:
 def compile_nothing(monkeypatch):
     asked = []
 
-    def note(*given):
-        asked.append(given)
+    def note(*given, seed):
+        asked.append((*given, seed))
         return Recorder()
 
     monkeypatch.setattr(kernel, "compile_model", note)
@@ -99,11 +99,24 @@ def test_a_wrapped_model_needs_no_compiler(compile_nothing):
 
 def test_a_model_is_compiled_for_its_case(compile_nothing):
     model, inputs = load_model(toy()), build_inputs(toy())
-    engine = make_engine(model, toy(), inputs, "float64", 3)
+    engine = make_engine(model, toy(), inputs, "float64", 3, seed=7)
     outcomes = [(outcome.id, outcome.reading) for outcome in toy().outcomes]
-    assert compile_nothing == [(model, inputs, outcomes, 260, 104, "float64")]
+    assert compile_nothing == [(model, inputs, outcomes, 260, 104, "float64", 7)]
     assert (engine.weeks, engine.history_weeks, engine.threads) == (260, 104, 3)
     assert (engine.outcomes, engine.history_outcomes) == (("harmed",), ("homes",))
+
+
+def test_the_engine_of_the_audit_is_in_double_precision_and_compiled_when_it_is_asked_for(compile_nothing):
+    auditor = make_auditor(load_model(toy()), toy(), build_inputs(toy()), "float32", 3, seed=8)
+    assert (auditor.seed, compile_nothing) == (8, [])
+    assert auditor.engine.threads == auditor.engine.threads == 3
+    assert [given[-2:] for given in compile_nothing] == [("float64", 8)]
+
+
+def test_what_is_in_double_precision_already_is_not_audited(compile_nothing):
+    inputs = build_inputs(toy())
+    assert make_auditor(load_model(toy()), toy(), inputs, "float64", None, 1) is None
+    assert make_auditor(TOWN, toy(), inputs, "float32", None, 1) is None
 
 
 def test_a_model_that_does_not_fit_its_case_is_told_before_it_is_compiled(compile_nothing):
@@ -116,11 +129,12 @@ def test_a_model_that_does_not_fit_its_case_is_told_before_it_is_compiled(compil
 
 def test_the_kernel_is_asked_with_the_threads_it_may_use():
     kernel_asked = Recorder()
-    engine = CompiledEngine(kernel_asked, None, None, 52, 0, threads=2)
-    assert engine.history("values") == "past"
+    engine = CompiledEngine(kernel_asked, None, None, 52, 0, threads=2, seed=1)
+    assert engine.history("values", "numbers") == "past"
     projection = engine.project("values", "past", "runs", "marks")
     assert (projection.seen, projection.errors) == ("seen", {})
-    assert kernel_asked.asked == [("history", "values", 2), ("project", "values", "past", "runs", "marks", 2)]
+    told = [("history", "values", 2, "numbers"), ("project", "values", "past", "runs", "marks", 2)]
+    assert kernel_asked.asked == told
 
 
 def test_a_run_that_stays_finite_in_plain_python_is_said_to():
@@ -164,7 +178,7 @@ def test_a_run_that_stops_in_plain_python_says_with_what():
 def test_stocks_that_are_switched_off_are_not_lost():
     lost = make_bank(lambda money: np.nan)
     model = Model("town", (lost,), Units(2, {"share": np.array([1.0, 2.0])})).without("bank")
-    engine = CompiledEngine(None, model, make_inputs(), 3, 0, None)
+    engine = CompiledEngine(None, model, make_inputs(), 3, 0, None, seed=0)
     row = everything.make_values(1)[0]
-    assert engine.explain(row, 0, 0) == "in plain Python every stock stays finite"
-    assert "first stock" in replace(engine, model=replace(model, off=frozenset())).explain(row, 0, 0)
+    assert engine.explain(row, 0, 0, 0) == "in plain Python every stock stays finite"
+    assert "first stock" in replace(engine, model=replace(model, off=frozenset())).explain(row, 0, 0, 0)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crossroads.simulation.audit import Audit
 from crossroads.simulation.completion import (
     FOLDER,
     Completion,
@@ -65,6 +66,16 @@ def test_a_mark_comes_back_as_it_was_written(folder):
     write_completion(folder, mark(3))
     assert read_completion(folder, 3) == mark(3)
     assert read_completion(folder, 3).failures[0].status is Status.NOT_FINITE
+
+
+def test_a_mark_keeps_its_audit_and_one_from_before_audits_has_none(folder):
+    audited = mark(3, audit=Audit(runs=2, shift=((0.5,),), size=((4.0,),)))
+    write_completion(folder, audited)
+    assert read_completion(folder, 3) == audited
+    text = mark(4).model_dump_json().replace(',"audit":null', "")
+    assert "audit" not in text
+    name_completion(folder, 4).write_text(text, encoding="utf-8")
+    assert read_completion(folder, 4) == mark(4)
 
 
 def test_marks_are_listed_by_the_number_of_their_chunk(folder):

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from crossroads.simulation import damage
 from crossroads.simulation.completion import Completion, digest_futures
-from crossroads.simulation.damage import find_damage, find_lost_files
+from crossroads.simulation.disk import measure_files
 from crossroads.simulation.store import AXES, Labels, Store
 
 LABELS = Labels(("keep",), ("calm", "angry"), ("harmed", "spending"), ("year_1",), (1, 2), ("size",))
@@ -37,6 +38,14 @@ def store_block(store, block):
         seconds=0.1,
         write_seconds=0.1,
     )
+
+
+def find_lost_files(store, mark):
+    return damage.find_lost_files(measure_files(store.root), mark)
+
+
+def find_damage(store, mark):
+    return damage.find_damage(store, mark, measure_files(store.root))
 
 
 @pytest.fixture

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from fake_town import PAIRS, TOWN, futures, toy, weigh
 
+from crossroads.cases.toy.model import RiverRates
 from crossroads.errors import RunsError
+from crossroads.simulation.arithmetic import where
+from crossroads.simulation.contract import Chance
 from crossroads.simulation.ensemble import simulate
 from crossroads.simulation.models import load_model
 from crossroads.simulation.status import Status
@@ -112,3 +115,32 @@ def test_runs_lie_beside_each_other_by_default(tmp_path, monkeypatch):
     assert runs.path.name == f"toy-{runs.manifest.key.digest[:12]}"
     again = simulate(toy(), futures(64), model=TOWN)
     assert again.path == runs.path
+
+
+def rise_by_chance(all_streets, homes_a_street, flood_rate, homes_hit, levee_height, storm):
+    reached = all_streets * homes_a_street * homes_hit
+    return RiverRates(flooding=where(storm < flood_rate / 52, reached * (1.0 - levee_height), 0.0))
+
+
+def lucky_town():
+    model = load_model(toy())
+    river = replace(model.mechanisms[1], before=rise_by_chance, choices=(), chances=(Chance("storm", "a flood"),))
+    return replace(model, mechanisms=(model.mechanisms[0], river, *model.mechanisms[2:]))
+
+
+@pytest.mark.slow
+def test_luck_is_that_of_the_seed_and_the_future_whatever_the_chunk_and_audited_with_the_same(tmp_path):
+    model = lucky_town()
+    usual = simulate(toy(), futures(COUNT), tmp_path / "usual", model=model)
+    small = simulate(toy(), futures(COUNT), tmp_path / "small", model=model, chunk=7, threads=1)
+    floods = usual.values("flooded_homes", usual.manifest.labels.horizon[-1])
+    assert usual.content_hash() == small.content_hash()
+    assert usual.manifest.audit.runs > 0
+    assert usual.manifest.audit.differing == 0
+    assert len(np.unique(floods.isel(option=0, reaction=0).values)) > 30
+
+    other = replace(futures(COUNT), seed=2)
+    again = simulate(toy(), other, tmp_path / "other", model=model)
+    changed = again.values("flooded_homes", usual.manifest.labels.horizon[-1])
+    assert not np.array_equal(changed.values, floods.values, equal_nan=True)
+    assert float(changed.mean()) == pytest.approx(float(floods.mean()), rel=0.3)

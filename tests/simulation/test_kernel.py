@@ -286,7 +286,7 @@ def test_options_and_reactions_of_a_future_face_the_same_luck_and_seeds_another(
 def test_luck_belongs_to_the_number_of_a_future_and_not_to_its_row(engine):
     runs, numbers = all_runs(2), np.array([4, 5])
     past = engine.history(VALUES[4:], numbers=numbers)
-    part = engine.project(VALUES[4:], past, runs, MARKS, numbers=numbers)
+    part = engine.project(VALUES[4:], past, runs, MARKS)
     assert np.array_equal(part, play(engine)[np.isin(RUNS[:, 0], numbers)])
 
 

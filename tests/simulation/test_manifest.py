@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crossroads.errors import RunsError
+from crossroads.simulation.audit import Audit, Worst
 from crossroads.simulation.manifest import (
     ENGINE,
     NAME,
@@ -124,6 +125,18 @@ def test_a_manifest_comes_back_as_it_was_written(tmp_path):
     write_manifest(tmp_path, make_manifest())
     assert read_manifest(tmp_path) == make_manifest()
     assert [file.name for file in tmp_path.iterdir()] == [NAME]
+
+
+def test_a_manifest_keeps_its_audit_and_one_from_before_audits_has_none(tmp_path):
+    worst = Worst(difference=0.5, option=0, reaction=0, future=3, outcome=0, horizon=0)
+    audited = make_manifest(audit=Audit(runs=2, beyond=1, worst=worst, shift=((0.5,),), size=((4.0,),)))
+    write_manifest(tmp_path, audited)
+    assert read_manifest(tmp_path) == audited
+    write_manifest(tmp_path, make_manifest())
+    text = (tmp_path / NAME).read_text(encoding="utf-8")
+    assert text.count('  "audit": null,\n') == 1
+    (tmp_path / NAME).write_text(text.replace('  "audit": null,\n', ""), encoding="utf-8")
+    assert read_manifest(tmp_path) == make_manifest()
 
 
 def test_a_folder_without_runs_has_no_manifest(tmp_path):

@@ -133,3 +133,24 @@ def test_a_wrapped_function_reads_names_numbers_and_weeks(tmp_path):
     assert seen["late"] in (0.0, 1.0)
     assert seen["warning"].shape == (toy().weeks,)
     assert set(futures(COUNT).names) < set(seen)
+
+
+def test_a_model_that_wants_to_end_the_process_fails_alone(tmp_path):
+    fatal = float(futures(COUNT).column("flood_rate")[3])
+
+    def leave(inputs, weeks):
+        if inputs["flood_rate"] == fatal:
+            raise SystemExit("enough")
+        return run_alone(inputs, weeks)
+
+    runs = weigh(tmp_path, COUNT, wrap_function(leave))
+    assert {failure.future for failure in runs.failures()} == {3}
+    assert {failure.reason for failure in runs.failures()} == {"SystemExit: enough"}
+
+
+def test_ctrl_c_inside_a_model_still_stops_all(tmp_path):
+    def interrupted(inputs, weeks):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        weigh(tmp_path, COUNT, wrap_function(interrupted))

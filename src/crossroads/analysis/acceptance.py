@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,29 +11,32 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from crossroads.analysis.columns import Column, average_reactions
-from crossroads.analysis.estimates import Bools, Floats, estimate
+from crossroads.analysis.estimates import Bools, Estimate, Floats, Sums
 from crossroads.analysis.weights import ALL, Weights
 from crossroads.case.records import Condition, Stakeholder
 from crossroads.errors import WeighingError
 
 AS_WRITTEN = "as written"
 """In the place of a horizon: each condition at the horizon that it names."""
+Key = Hashable
+"""What is joined or summed: a kind of test, a stakeholder, perhaps the number of a condition."""
 
 
 @dataclass(frozen=True)
 class Test:
-    """One condition on every run: `holds` and `known` (options, reactions, futures, times)."""
+    """One condition: in which runs it `holds` (pairs, futures, times), and whether it is `unknown` in a run that counts
+    (options, futures, times)."""
 
     stakeholder: str
     number: int
     condition: Condition
     holds: Bools
-    known: Bools
+    unknown: Bools
 
 
-def apply_conditions(column: Column, stakeholders: Sequence[Stakeholder]) -> list[Test]:
-    """Every condition on this outcome, at every horizon."""
-    measured: dict[tuple[str, bool], NDArray[Any]] = {}
+def apply_conditions(column: Column, stakeholders: Sequence[Stakeholder], weights: Weights) -> list[Test]:
+    """Every condition on this outcome, at every horizon; `weights` say which runs count."""
+    measured: dict[tuple[str, bool], tuple[NDArray[Any], Bools]] = {}
     tests = []
     for stakeholder in stakeholders:
         for number, condition in enumerate(stakeholder.accepts):
@@ -41,14 +44,25 @@ def apply_conditions(column: Column, stakeholders: Sequence[Stakeholder]) -> lis
                 continue
             key = (condition.against, condition.percent)
             if key not in measured:
-                measured[key] = measure(column, condition)
-            values = measured[key]
-            tests.append(Test(stakeholder.id, number, condition, hold(values, condition), ~np.isnan(values)))
+                values = measure(column, condition)
+                measured[key] = values, _find_unknown(values, weights)
+            values, unknown = measured[key]
+            tests.append(Test(stakeholder.id, number, condition, hold(values, condition), unknown))
     return tests
 
 
+def _find_unknown(values: NDArray[Any], weights: Weights) -> Bools:
+    """Where a run that counts has no number, (options, futures, times)."""
+    missing = np.isnan(values)
+    result = np.zeros((len(weights.options), *values.shape[1:]), dtype=bool)
+    for pair in np.flatnonzero(missing.any(axis=(1, 2))):
+        option, reaction = weights.pairs[pair]
+        result[option] |= missing[pair] & weights.ok[option, reaction][:, None]
+    return result
+
+
 def measure(column: Column, condition: Condition) -> NDArray[Any]:
-    """The values of a column from what the condition measures against, (options, reactions, futures, times).
+    """The values of a column from what the condition measures against, (pairs, futures, times).
 
     The baseline option differs from itself by nothing. In percent of nothing, no change is 0, a rise plus
     infinity and a fall minus infinity.
@@ -67,7 +81,8 @@ def measure(column: Column, condition: Condition) -> NDArray[Any]:
         reference = np.broadcast_to(column.start[:, None], column.reference.shape).astype(values.dtype)
     change = values - reference
     if condition.against == "status_quo":
-        change[column.baseline] = np.where(np.isnan(change[column.baseline]), np.nan, 0.0)
+        own = change[column.weights.span(column.baseline)]
+        own[~np.isnan(own)] = 0.0
     if not condition.percent:
         return change
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -85,7 +100,8 @@ def hold(values: NDArray[Any], condition: Condition) -> Bools:
 
 
 class Tally:
-    """Joins the tests of one outcome after another, so that only the joint results are held in memory."""
+    """Joins the tests of one outcome after another for the same futures; tallies of other futures are merged, so that
+    only the joint results of some futures are held in memory."""
 
     def __init__(
         self, stakeholders: Sequence[Stakeholder], weights: Weights, horizons: Sequence[str]
@@ -94,27 +110,38 @@ class Tally:
         self._weights = weights
         self._horizons = list(horizons)
         self._stakeholders = [one for one in stakeholders if one.accepts]
-        self._joint: dict[str, tuple[Bools, Bools]] = {}
-        self._written: dict[str, tuple[Bools, Bools]] = {}
-        self._apart: dict[tuple[str, int], xr.Dataset] = {}
+        self._joint: dict[Key, tuple[Bools, Bools]] = {}
+        self._sums = Sums(np.unique(weights.replicate))
 
     def add(self, tests: Sequence[Test]) -> None:
         """Take in the tests of one outcome."""
         for test in tests:
             place = self._horizons.index(test.condition.horizon)
             own = slice(place, place + 1)
-            _join(self._joint, test.stakeholder, test.holds, test.known)
-            _join(self._written, test.stakeholder, test.holds[..., own], test.known[..., own])
-            shares = _weigh_holding(test.holds, test.known, self._weights, self._horizons)
-            self._apart[test.stakeholder, test.number] = shares[["share", "error"]].sel(stance=ALL, drop=True)
+            _join(self._joint, ("swept", test.stakeholder), test.holds, test.unknown)
+            _join(self._joint, ("written", test.stakeholder), test.holds[..., own], test.unknown[..., own])
+            self._sum_up(("apart", test.stakeholder, test.number), test.holds, test.unknown)
+
+    def merge(self, other: Tally) -> None:
+        """Take in the tally of other futures."""
+        for tally in (self, other):
+            tally.settle()
+        self._sums.merge(other._sums)
+
+    def settle(self) -> None:
+        """Average what was joined, and forget it."""
+        while self._joint:
+            key, (holds, unknown) = self._joint.popitem()
+            self._sum_up(key, holds, unknown)
 
     def weigh_shares(self) -> xr.Dataset:
         """`share` of futures and reactions that are acceptable, with its error, by view, option, stance,
         stakeholder and horizon: as written, and with every condition moved to each horizon."""
         found = []
+        means = self._finish()
         for one in self._stakeholders:
-            written = _weigh_holding(*self._written[one.id], self._weights, [AS_WRITTEN])
-            swept = _weigh_holding(*self._joint[one.id], self._weights, self._horizons)
+            written = self._label(means["written", one.id], [AS_WRITTEN])
+            swept = self._label(means["swept", one.id], self._horizons)
             found.append(xr.concat([written, swept], dim="horizon"))
         return _concat(found, "stakeholder", [one.id for one in self._stakeholders])
 
@@ -122,8 +149,10 @@ class Tally:
         """Each condition apart: `share` in which it holds, by view, option and horizon, and `own_horizon`;
         condition ids are stakeholder and number from 1."""
         found, names, own = [], [], []
+        means = self._finish()
         for stakeholder, number, condition in self._list_conditions():
-            found.append(self._apart[stakeholder, number])
+            shares = self._label(means["apart", stakeholder, number], self._horizons)
+            found.append(shares.sel(stance=ALL, drop=True))
             names.append(f"{stakeholder}.{number + 1}")
             own.append(condition.horizon)
         dataset = _concat(found, "condition", names)
@@ -133,15 +162,16 @@ class Tally:
         """The condition that fails most, at its own horizon, by view, option and stakeholder; empty if none
         fails."""
         rows = []
+        means = self._finish()
         for one in self._stakeholders:
             shares = np.stack(
                 [
-                    self._apart[one.id, number]["share"].sel(horizon=condition.horizon).to_numpy()
+                    means["apart", one.id, number].mean[:, :, 0, self._horizons.index(condition.horizon)]
                     for number, condition in enumerate(one.accepts)
                 ]
             )
             ids = np.array([f"{one.id}.{number + 1}" for number in range(len(shares))], dtype=object)
-            lowest = np.where(np.isnan(shares), np.inf, shares)
+            lowest = np.where(np.isnan(shares), np.inf, shares.round(12))  # ties go to the first, not to rounding
             rows.append(np.where(lowest.min(axis=0) < 1, ids[lowest.argmin(axis=0)], ""))
         names = {"view": list(self._weights.views), "option": list(self._weights.options)}
         stakeholders = [one.id for one in self._stakeholders]
@@ -150,37 +180,42 @@ class Tally:
             data, dims=(*names, "stakeholder"), coords={**names, "stakeholder": stakeholders}, name="hardest"
         )
 
+    def _finish(self) -> Mapping[Key, Estimate]:
+        self.settle()
+        return self._sums.finish()
+
+    def _sum_up(self, key: Key, holds: Bools, unknown: Bools) -> None:
+        """The averages over reactions, summed over futures; unknown where a run that counts is."""
+        averages: Floats = average_reactions(holds, self._weights.shares, self._weights)
+        if unknown.any():
+            averages = np.where(np.moveaxis(unknown, 1, 0)[:, :, None], np.nan, averages)
+        self._sums.add({key: averages}, self._weights.futures, self._weights.replicate)
+
+    def _label(self, found: Estimate, times: Sequence[str]) -> xr.Dataset:
+        """Share and error by view, option, stance (all, then each) and time."""
+        weights = self._weights
+        dims = ("view", "option", "stance", "horizon")
+        names: Mapping[str, list[str]] = {
+            "view": list(weights.views),
+            "option": list(weights.options),
+            "stance": [ALL, *weights.stances],
+            "horizon": list(times),
+        }
+        return xr.Dataset({"share": (dims, found.mean), "error": (dims, found.error)}, coords=names)
+
     def _list_conditions(self) -> Iterator[tuple[str, int, Condition]]:
         for one in self._stakeholders:
             for number, condition in enumerate(one.accepts):
                 yield one.id, number, condition
 
 
-def _join(joint: dict[str, tuple[Bools, Bools]], name: str, holds: Bools, known: Bools) -> None:
-    """A joint test holds where every part holds; it is known where every part is."""
-    if name in joint:
-        joint[name][0].__iand__(holds)
-        joint[name][1].__iand__(known)
+def _join(joint: dict[Key, tuple[Bools, Bools]], key: Key, holds: Bools, unknown: Bools) -> None:
+    """A joint test holds where every part holds; it is unknown where any part is."""
+    if key in joint:
+        joint[key][0].__iand__(holds)
+        joint[key][1].__ior__(unknown)
     else:
-        joint[name] = (holds.copy(), known.copy())
-
-
-def _weigh_holding(holds: Bools, known: Bools, weights: Weights, times: Sequence[str]) -> xr.Dataset:
-    """Share and error by view, option, stance (all, then each) and time."""
-    averages: Floats = average_reactions(holds, weights.shares, weights)
-    unknown = ~known & weights.ok[..., None] & (weights.mix > 0)[:, :, None, None]
-    if unknown.any():
-        lost = np.moveaxis(np.asarray(unknown.any(axis=1)), 1, 0)
-        averages = np.where(lost[:, :, None], np.nan, averages)
-    found = estimate(averages, weights.futures, weights.replicate)
-    dims = ("view", "option", "stance", "horizon")
-    names: Mapping[str, list[str]] = {
-        "view": list(weights.views),
-        "option": list(weights.options),
-        "stance": [ALL, *weights.stances],
-        "horizon": list(times),
-    }
-    return xr.Dataset({"share": (dims, found.mean), "error": (dims, found.error)}, coords=names)
+        joint[key] = (holds.copy(), unknown.copy())
 
 
 def _concat(found: Sequence[xr.Dataset], dim: str, names: Sequence[str]) -> xr.Dataset:

@@ -1,144 +1,191 @@
-"""One outcome at a time out of the store, with its averages over reactions."""
+"""One outcome of every run: its averages over reactions, and over futures block by block."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
-from crossroads.analysis.estimates import ROUNDING, Floats
-from crossroads.analysis.weights import Shares, Weights, share_runs
+from crossroads.analysis.estimates import ROUNDING, Estimate, Floats, Sums
+from crossroads.analysis.weights import Shares, Weights
 from crossroads.case.records import Outcome
-from crossroads.errors import RunsError
 
 Singles = NDArray[np.floating[Any]]
-T = TypeVar("T")
 
-BATCH_BYTES = 256 * 1024**2
-"""Outcomes are read together up to this size, so that memory does not grow with the number of outcomes."""
+BLOCK = 1536
+"""Futures that are averaged at a time, so that what is held does not grow with their number."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """One outcome of every run: `values` (options, reactions, futures, times), `start` (futures,), the shares
-    of the runs that have it, and `averages` over reactions (futures, options, 1 + stances, times): all
-    stances, then each."""
+    """One outcome of every run: `values` (pairs, futures, times), `start` (futures,), and the weights of the runs
+    that have it; pairs are those of the weights."""
 
     outcome: Outcome
     values: Singles
     start: Floats
-    shares: Shares
-    averages: Floats
-    baseline: int
+    weights: Weights
+
+    @property
+    def baseline(self) -> int:
+        """Place of the baseline option."""
+        return self.weights.baseline
 
     @property
     def sign(self) -> float:
         """1 where more is better, -1 where less is."""
         return 1.0 if self.outcome.direction == "more" else -1.0
 
+    @cached_property
+    def averages(self) -> Floats:
+        """Averages over reactions (futures, options, 1 + stances, times): all stances, then each. They are large:
+        take them of a block."""
+        return average_reactions(self.values, self.weights.shares, self.weights)
+
     @property
     def overall(self) -> Floats:
         """Averages over all reactions, (futures, options, times)."""
-        return self.averages[:, :, 0]
+        return self.averages[:, :, 0] if len(self.start) <= BLOCK else self._passed[1]
 
     @property
     def reference(self) -> Floats:
         """The baseline option averaged over its reactions in each future, (futures, times)."""
-        return self.averages[:, self.baseline, 0]
+        return self.overall[:, self.baseline]
+
+    @property
+    def change(self) -> Floats:
+        """The difference of `overall` from the baseline option in the same future, (futures, options, times)."""
+        return self._subtract(self.overall[:, :, None])[:, :, 0]
 
     @cached_property
     def differences(self) -> Floats:
         """`averages` less the baseline option in the same future; what differs by rounding alone differs by
-        nothing, and so does the baseline option, all stances taken together, from itself."""
+        nothing, and so does the baseline option, all stances taken together, from itself. Take them of a block."""
+        return self._subtract(self.averages)
+
+    @property
+    def means(self) -> Mapping[Hashable, Estimate]:
+        """What `list_averaged` names, averaged over futures."""
+        return self._passed[0]
+
+    def blocks(self) -> Iterator[tuple[slice, Column]]:
+        """The column in blocks of futures."""
+        if len(self.start) <= BLOCK:
+            yield slice(None), self
+            return
+        for first in range(0, len(self.start), BLOCK):
+            span = slice(first, min(first + BLOCK, len(self.start)))
+            yield span, replace(
+                self, values=self.values[:, span], start=self.start[span], weights=self.weights.cut(span)
+            )
+
+    @cached_property
+    def _passed(self) -> tuple[Mapping[Hashable, Estimate], Floats]:
+        """One pass over the blocks: all means, and `overall`."""
+        weights = self.weights
+        sums = Sums(np.unique(weights.replicate))
+        overall = np.empty((len(self.start), len(weights.options), self.values.shape[-1]))
+        for span, block in self.blocks():
+            overall[span] = block.overall
+            sums.add(list_averaged(block), block.weights.futures, block.weights.replicate)
+        return sums.finish(), overall
+
+    def _subtract(self, averages: Floats) -> Floats:
         reference = self.reference[:, None, None]
-        result = self.averages - reference
+        result = averages - reference
         result[np.abs(result) <= ROUNDING * np.abs(reference)] = 0.0
         result[:, self.baseline, 0] = np.where(np.isfinite(self.reference), 0.0, np.nan)
         return result
 
 
 def build_column(outcome: Outcome, values: Singles, start: Floats, weights: Weights) -> Column:
-    """A column from stored values; a run that has no number for this outcome is left out of it alone."""
-    known = np.isfinite(values).all(axis=-1) | ~weights.ok
-    shares = weights.shares
-    if not known.all():
-        shares = share_runs(weights.mix, weights.ok & known, weights.stance_of, len(weights.stances))
-    averages = average_reactions(values, shares, weights)
-    return Column(outcome, values, start, shares, averages, weights.baseline)
+    """A column from stored values (pairs, futures, times); a run that has no number for this outcome is left out of
+    it alone."""
+    lost = [pair for pair, row in enumerate(values) if not np.isfinite(row).all()]
+    ok = weights.ok
+    for pair in lost:
+        option, reaction = weights.pairs[pair]
+        known = np.isfinite(values[pair]).all(axis=-1)
+        if (ok[option, reaction] & ~known).any():
+            ok = ok.copy() if ok is weights.ok else ok
+            ok[option, reaction] &= known
+    return Column(outcome, values, start, weights if ok is weights.ok else replace(weights, ok=ok))
 
 
 def average_reactions(values: NDArray[Any], shares: Shares, weights: Weights) -> Floats:
     """Averages over reactions (futures, options, 1 + stances, times): all stances by their shares, then each.
 
-    NaN where nothing ran. `values` is (options, reactions, futures, times).
+    NaN where nothing ran. `values` is (pairs, futures, times).
     """
-    options, _, futures, times = values.shape
+    _, futures, times = values.shape
+    options = len(weights.options)
     result = np.full((futures, options, 1 + len(weights.stances), times), np.nan)
     for option in range(options):
-        whole = np.zeros((futures, times))
+        whole = np.zeros((times, futures))
         for stance, share in enumerate(shares.stance[option]):
             ran = share > 0
             if not ran.any():
                 continue
-            given = _average_one(values[option], shares.within[option], weights.stance_of == stance)
-            whole += given * share[:, None]
-            result[ran, option, 1 + stance] = given[ran]
-        ran = shares.ran[option]
-        result[ran, option, 0] = whole[ran]
+            given = _average_one(values, shares, weights, option, stance)
+            whole += given * share
+            result[ran, option, 1 + stance] = given.T[ran]
+        ran = np.asarray((shares.stance[option] > 0).any(axis=0))
+        result[ran, option, 0] = whole.T[ran]
     return result
 
 
-def _average_one(values: NDArray[Any], within: Floats, member: NDArray[np.bool_]) -> Floats:
-    """The average over the reactions of one stance, (futures, times), 0 where none ran."""
-    result = np.zeros(values.shape[1:])
-    for reaction in np.flatnonzero(member & within.any(axis=1)):
-        share = within[reaction][:, None]
-        result += np.where(share > 0, values[reaction], 0.0) * share
+def _average_one(values: NDArray[Any], shares: Shares, weights: Weights, option: int, stance: int) -> Floats:
+    """The average over the reactions of one stance, (times, futures), 0 where none ran."""
+    _, futures, times = values.shape
+    result = np.zeros((times, futures))
+    span = weights.span(option)
+    for pair in range(span.start, span.stop):
+        reaction = weights.pairs[pair, 1]
+        share = shares.within[option, reaction]
+        if weights.stance_of[reaction] == stance and share.any():
+            held = values[pair].T
+            result += (held if share.all() else np.where(share > 0, held, 0.0)) * share
     return result
 
 
-def map_columns(
-    array: xr.DataArray,
-    places: Mapping[str, Sequence[str]],
-    outcomes: Sequence[Outcome],
-    work: Callable[[Outcome, Singles], T],
-) -> Iterator[tuple[Outcome, T]]:
-    """`work` on the stored values of each outcome (options, reactions, futures, times), in the order of
-    `outcomes`.
+def list_averaged(column: Column) -> dict[Hashable, Floats]:
+    """What is averaged over futures, (futures, ...): levels and changes by option, stance (all, then each) and
+    time; shares of futures that are better and worse; the same `since` the start; regret; gains of every option over
+    each later one."""
+    reference, start = column.reference[:, None, None], column.start[:, None, None]
+    change, since = column.differences, column.overall - start
+    worth, sign = column.sign * column.overall, column.sign
+    regret, best = measure_regret(worth)
+    first, second = np.triu_indices(worth.shape[1], 1)
+    return {
+        "level": column.averages,
+        "change": change,
+        "better": _compare(sign * change, reference, change),
+        "worse": _compare(-sign * change[:, :, :1], reference, change[:, :, :1]),
+        "start": start,
+        "since": since[:, :, None],
+        "since better": _compare(sign * since, start, since)[:, :, None],
+        "since worse": _compare(-sign * since, start, since)[:, :, None],
+        "regret": regret,
+        "best": best,
+        "gain": worth[:, first] - worth[:, second],
+    }
 
-    Outcomes are read in batches and worked on by all processors; `array` (option, reaction, future, outcome,
-    time) is read in the order of names in `places`. Raises RunsError when a piece cannot be read.
-    """
-    each = max(1, array.dtype.itemsize * array.size // max(1, array.sizes["outcome"]))
-    step = max(1, BATCH_BYTES // each)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for first in range(0, len(outcomes), step):
-            batch = outcomes[first : first + step]
-            stored = _read(array, [outcome.id for outcome in batch], places)
-            columns = [stored[:, :, :, place] for place in range(len(batch))]
-            yield from zip(batch, pool.map(work, batch, columns), strict=True)
+
+def measure_regret(worth: Floats) -> tuple[Floats, Floats]:
+    """What is lost against the best option that ran in the same future, and the share in which an option is best,
+    equals sharing alike, from what options are worth: all (futures, options, times)."""
+    known = np.isfinite(worth)
+    best = np.where(known, worth, -np.inf).max(axis=1, keepdims=True)
+    regret = np.where(known, best - np.where(known, worth, 0.0), np.nan)
+    ties = known & (np.nan_to_num(regret) <= ROUNDING * np.where(np.isfinite(best), np.abs(best), 0.0))
+    return regret, np.where(known, ties / np.maximum(ties.sum(axis=1, keepdims=True), 1), np.nan)
 
 
-def _read(array: xr.DataArray, outcomes: list[str], places: Mapping[str, Sequence[str]]) -> Singles:
-    """The values of some outcomes, reordered only if the names stand in another order; nothing is kept."""
-    stored = array["outcome"].to_numpy().tolist()
-    first = stored.index(outcomes[0])
-    side_by_side = stored[first : first + len(outcomes)] == outcomes
-    places_of = [stored.index(name) for name in outcomes]
-    wanted = slice(first, first + len(outcomes)) if side_by_side else places_of
-    try:
-        loaded = array.isel(outcome=wanted).compute()
-    except (OSError, ValueError) as error:
-        raise RunsError(
-            f"The stored runs cannot be read ({error}). Simulate again: damaged chunks are made anew."
-        ) from error
-    held = {dim: array[dim].to_numpy().tolist() for dim in places}
-    moved = {dim: list(names) for dim, names in places.items() if held[dim] != list(names)}
-    return np.asarray((loaded.sel(moved) if moved else loaded).to_numpy())
+def _compare(gain: Floats, reference: Floats, change: Floats) -> Floats:
+    """1 where there is a gain beyond rounding, 0 where there is none, NaN where nothing is known."""
+    return np.where(np.isfinite(change), gain > ROUNDING * np.abs(reference), np.nan)

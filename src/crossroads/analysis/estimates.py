@@ -1,8 +1,8 @@
-"""Weighted means with their Monte Carlo error, and weighted quantiles; missing values (NaN) are left out."""
+"""Weighted means with their Monte Carlo error; missing values (NaN) are left out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,23 +27,76 @@ class Estimate:
     error: Floats
     without: Floats
 
+    def pick(self, *place: int | slice) -> Estimate:
+        """Some of what was estimated at once: `place` follows the views."""
+        later = (slice(None), *place)
+        return Estimate(self.mean[later], self.error[later], self.without[(slice(None), *later)])
+
+
+class Sums:
+    """Weighted sums of named values over futures, by view and replicate: they add up block after block, so that
+    no more than a block of futures need be held."""
+
+    def __init__(self, replicates: Ints) -> None:
+        """Nothing is summed yet; `replicates` are the numbers that a future's replicate can have."""
+        self._replicates = replicates
+        self._found: dict[Hashable, _Summed] = {}
+
+    def add(self, values: Mapping[Hashable, ArrayLike], weights: Floats, replicate: Ints) -> None:
+        """Take in some futures: each of `values` is (futures, ...), `weights` (views, futures)."""
+        members = [np.flatnonzero(replicate == one) for one in self._replicates]
+        for name, array in values.items():
+            self._join(name, _sum_up(np.asarray(array, dtype=np.float64), weights, members))
+
+    def merge(self, other: Sums) -> None:
+        """Take in the sums over other futures."""
+        for name, part in other._found.items():
+            self._join(name, part)
+
+    def finish(self) -> dict[Hashable, Estimate]:
+        """The means of all futures taken in, self-normalised, with the delete-one jackknife over replicates (Efron
+        and Stein 1981) as their error."""
+        return {name: _conclude(part) for name, part in self._found.items()}
+
+    def _join(self, name: Hashable, part: _Summed) -> None:
+        held = self._found.get(name)
+        self._found[name] = _Summed(held.sums + part.sums, held.held + part.held, part.shape) if held else part
+
+
+@dataclass(frozen=True)
+class _Summed:
+    """`sums` of weighted values and the weight `held` by what is known, (replicates, views, numbers or 1)."""
+
+    sums: Floats
+    held: Floats
+    shape: tuple[int, ...]
+
 
 def estimate(values: ArrayLike, weights: Floats, replicate: Ints) -> Estimate:
     """The mean of `values` (futures, ...) under each row of `weights` (views, futures), self-normalised.
 
-    The error is the delete-one jackknife over replicates (Efron and Stein 1981), NaN with fewer than two.
+    The error is the delete-one jackknife over replicates, NaN with fewer than two.
     """
-    array = np.asarray(values, dtype=np.float64)
-    count, shape = array.shape[0], array.shape[1:]
-    flat = array.reshape(count, -1)
+    sums = Sums(np.unique(replicate))
+    sums.add({"": values}, weights, replicate)
+    return sums.finish()[""]
+
+
+def _sum_up(array: Floats, weights: Floats, members: Sequence[Ints]) -> _Summed:
+    flat = array.reshape(len(array), -1)
     present = np.isfinite(flat)
     known = flat if present.all() else np.where(present, flat, 0.0)
-    members = [np.flatnonzero(replicate == one) for one in np.unique(replicate)]
-    sums = np.stack([weights[:, rows] @ known[rows] for rows in members])
+    parts = [weights[:, rows] for rows in members]
+    sums = [part @ known[rows] for part, rows in zip(parts, members, strict=True)]
     if known is flat:
-        held = np.stack([weights[:, rows].sum(axis=1, keepdims=True) for rows in members])
+        held = [part.sum(axis=1, keepdims=True) for part in parts]
     else:
-        held = np.stack([weights[:, rows] @ present[rows].astype(np.float64) for rows in members])
+        held = [part @ present[rows].astype(np.float64) for part, rows in zip(parts, members, strict=True)]
+    return _Summed(np.stack(sums), np.stack(held), array.shape[1:])
+
+
+def _conclude(part: _Summed) -> Estimate:
+    sums, held, shape = part.sums, part.held, part.shape
     mean = _divide(sums.sum(axis=0), held.sum(axis=0))
     without = _divide(sums.sum(axis=0) - sums, held.sum(axis=0) - held)
     mean, without = mean.reshape(-1, *shape), without.reshape(*without.shape[:2], *shape)
@@ -65,30 +118,6 @@ def tell_apart(difference: Floats, error: Floats, scale: ArrayLike = 0.0) -> Boo
     known = np.isfinite(difference) & np.isfinite(error)
     floor = np.maximum(APART * np.where(known, error, 0.0), ROUNDING * np.nan_to_num(np.abs(scale)))
     return np.asarray(known & (np.abs(np.where(known, difference, 0.0)) > floor))
-
-
-def find_quantiles(values: ArrayLike, weights: Floats, shares: Sequence[float]) -> Floats:
-    """The smallest value that at least this share of the weight does not exceed, (views, rows, shares).
-
-    `values` is (rows, count), `weights` (views, count); the same as numpy's `inverted_cdf`.
-    """
-    rows = np.asarray(values)
-    order = np.argsort(rows, axis=-1)
-    finite = (~np.isnan(rows)).sum(axis=-1)
-    result = np.full((len(weights), len(rows), len(shares)), np.nan)
-    for row, last in enumerate(finite):
-        places = order[row, :last]
-        for view, held in enumerate(weights):
-            running = np.cumsum(held.take(places))
-            if last and running[-1] > 0:
-                result[view, row] = rows[row, places[_find_steps(running, shares)]]
-    return result
-
-
-def _find_steps(running: Floats, shares: Sequence[float]) -> Ints:
-    """Where the running weight first reaches each share, forgiving rounding in the sum."""
-    wanted = np.asarray(shares) * running[-1] * (1 - 1e-12)
-    return np.asarray(np.minimum(np.searchsorted(running, wanted), len(running) - 1))
 
 
 def _divide(above: Floats, below: Floats) -> Floats:

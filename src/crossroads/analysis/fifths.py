@@ -18,6 +18,8 @@ from crossroads.case.records import Uncertainty
 
 SHARE = 0.2
 """The part of the futures at each end."""
+TOGETHER = 16
+"""Uncertainties whose groups are held at once."""
 RANGE = (0.1, 0.9)
 """The quantiles between which differences of all options spread."""
 
@@ -35,13 +37,16 @@ def compare_fifths(
     `turns`: low and high lie on opposite sides of 0, each beyond its Monte Carlo error. Futures count alike;
     missing targets are left out; NaN where an end has none.
     """
-    groups = [_split(column, one) for column, one in zip(values.T, uncertainties, strict=True)]
-    found = estimate(targets, np.concatenate([members for members, _ in groups]), replicate)
-    last = np.cumsum([len(names) for _, names in groups])
-    rows = [
-        _find_ends(found.mean[end - len(names) : end], found.error[end - len(names) : end], names)
-        for end, (_, names) in zip(last, groups, strict=True)
-    ]
+    rows: list[dict[str, NDArray[Any]]] = []
+    for first in range(0, len(uncertainties), TOGETHER):
+        some = slice(first, first + TOGETHER)
+        groups = [_split(column, one) for column, one in zip(values.T[some], uncertainties[some], strict=True)]
+        found = estimate(targets, np.concatenate([members for members, _ in groups]), replicate)
+        last = np.cumsum([len(names) for _, names in groups])
+        rows += [
+            _find_ends(found.mean[end - len(names) : end], found.error[end - len(names) : end], names)
+            for end, (_, names) in zip(last, groups, strict=True)
+        ]
     ends = {name: np.stack([row[name] for row in rows]) for name in rows[0]}
     spread = _measure_spread(targets)
     known = spread > 0

@@ -15,7 +15,8 @@ import numpy as np
 import xarray as xr
 
 from crossroads.analysis.columns import Column
-from crossroads.analysis.estimates import Bools, Floats, estimate, find_error, find_quantiles, tell_apart
+from crossroads.analysis.estimates import Bools, Floats, find_error, tell_apart
+from crossroads.analysis.quantiles import find_quantiles
 from crossroads.analysis.weights import ALL, Weights
 from crossroads.case.records import Concern, Outcome, Stakeholder
 
@@ -75,7 +76,7 @@ def measure_swings(column: Column, weights: Weights, horizons: Sequence[str]) ->
     horizon; `without` leaves one replicate out; `low` and `high` are the range. Where the range is nothing,
     so is the swing."""
     low, high = find_range(column, weights)
-    found = estimate(column.differences, weights.futures, weights.replicate)
+    found = column.means["change"]
     span = high - low
     scale = column.sign * np.divide(1.0, span, out=np.zeros_like(span), where=span > 0)
     dims = ("view", "option", "stance", "horizon")
@@ -103,7 +104,7 @@ def find_range(column: Column, weights: Weights) -> tuple[Floats, Floats]:
     futures, options, times = column.overall.shape
     pooled = column.overall.reshape(futures * options, times).T
     low, high = find_quantiles(pooled, np.repeat(weights.futures[:1], options, axis=1), RANGE)[0].T
-    means = estimate(column.overall, weights.futures[:1], weights.replicate).mean[0]
+    means = column.means["level"].mean[0, :, 0]
     return np.fmin(low, np.fmin.reduce(means)), np.fmax(high, np.fmax.reduce(means))
 
 

@@ -11,6 +11,7 @@ each uncertainty (`fifths.compare_fifths`), one uncertainty at a time.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from crossroads.analysis.estimates import APART, Bools, Floats, Ints, find_error
+from crossroads.analysis.estimates import APART, Floats, Ints, find_error
 from crossroads.analysis.fifths import compare_fifths
 from crossroads.case.records import Horizon, Uncertainty
 
@@ -45,14 +46,13 @@ def rank_influence(
     count alike (the mixture). Dimensions: uncertainty, outcome, option, horizon; NaN where an option did not
     run, 0 where the outcome does not vary.
     """
+    order = np.argsort(replicate, kind="stable")
     targets = np.stack([differences[outcome] for outcome in differences], axis=1)
-    flat = targets.reshape(len(targets), -1)
-    ranks, present = _rank(flat), np.isfinite(flat)
-    members = replicate == np.unique(replicate)[:, None]
+    ranked = _rank_targets(targets.reshape(len(targets), -1)[order], replicate[order])
     rows = []
     for column, one in zip(values.T, uncertainties, strict=True):
         relate = _relate_category if one.distribution.kind == "categorical" else _relate_number
-        rows.append(relate(column, ranks, present, members))
+        rows.append(relate(column[order], ranked))
     names: dict[str, list[str]] = {
         "uncertainty": [one.id for one in uncertainties],
         "outcome": list(differences),
@@ -65,16 +65,41 @@ def rank_influence(
     return xr.Dataset({name: (tuple(names), part) for name, part in found.items()}, coords=names)
 
 
-def _relate_number(column: Floats, ranks: Floats, present: Bools, members: Bools) -> dict[str, NDArray[Any]]:
-    related = _correlate(_rank(column[:, None])[:, 0], ranks, present, members)
+@dataclass(frozen=True)
+class _Ranked:
+    """Targets by their `ranks` and whether each is `present`, (futures, targets), futures sorted by replicate; `parts`
+    are the futures of each replicate. `count`, `sum` and `squares` of ranks are folded."""
+
+    ranks: Floats
+    present: Floats
+    parts: tuple[slice, ...]
+    count: Floats
+    sum: Floats
+    squares: Floats
+
+    def fold(self, column: Floats, values: Floats) -> Floats:
+        """Sums of a column times the values, (1 + replicates, targets)."""
+        return _fold(column, values, self.parts)
+
+
+def _rank_targets(targets: Floats, replicate: Ints) -> _Ranked:
+    starts = [int(first) for first in np.unique(replicate, return_index=True)[1]]
+    ends = [*starts[1:], len(replicate)]
+    parts = tuple(slice(*pair) for pair in zip(starts, ends, strict=True))
+    ranks, present = _rank(targets), np.isfinite(targets).astype(np.float64)
+    ones = np.ones(len(targets))
+    squares = _fold(ones, np.square(ranks), parts)
+    return _Ranked(ranks, present, parts, _fold(ones, present, parts), _fold(ones, ranks, parts), squares)
+
+
+def _relate_number(column: Floats, targets: _Ranked) -> dict[str, NDArray[Any]]:
+    related = _correlate(_rank(column[:, None])[:, 0], targets)
     return {"correlation": related[0], **_judge_strength(np.square(related), 1 / (len(column) - 1))}
 
 
-def _relate_category(
-    column: Floats, ranks: Floats, present: Bools, members: Bools
-) -> dict[str, NDArray[Any]]:
+def _relate_category(column: Floats, targets: _Ranked) -> dict[str, NDArray[Any]]:
     levels = np.unique(column)
-    found = _explain((column[:, None] == levels).astype(np.float64), ranks, present, members)
+    found = _explain((column[:, None] == levels).astype(np.float64), targets)
     noise = (len(levels) - 1) / (len(column) - 1)
     return {"correlation": np.full_like(found[0], np.nan), **_judge_strength(found, noise)}
 
@@ -91,42 +116,34 @@ def _rank(values: Floats) -> Floats:
     return np.where(known, rankdata(np.where(known, values, np.inf), axis=0), 0.0)
 
 
-def _correlate(input_ranks: Floats, ranks: Floats, present: Bools, members: Bools) -> Floats:
+def _correlate(ranks: Floats, targets: _Ranked) -> Floats:
     """Correlation with each target, (1 + replicates, targets): all futures, then with one replicate left
     out."""
-    held = np.where(present, input_ranks[:, None], 0.0)
-    count, first, second, squares_1, squares_2, products = (
-        _fold(part, members)
-        for part in (present, held, ranks, np.square(held), np.square(ranks), held * ranks)
-    )
-    count = np.maximum(count, 1.0)
+    first, squares = targets.fold(ranks, targets.present), targets.fold(np.square(ranks), targets.present)
+    products = targets.fold(ranks, targets.ranks)
+    count, second = np.maximum(targets.count, 1.0), targets.sum
     covariance = products / count - first * second / count**2
-    variance = (squares_1 / count - (first / count) ** 2) * (squares_2 / count - (second / count) ** 2)
+    variance = (squares / count - (first / count) ** 2) * (targets.squares / count - (second / count) ** 2)
     return _ratio(covariance, np.sqrt(np.maximum(variance, 0.0)), count)
 
 
-def _explain(indicator: Floats, ranks: Floats, present: Bools, members: Bools) -> Floats:
+def _explain(indicator: Floats, targets: _Ranked) -> Floats:
     """Eta squared of each target, (1 + replicates, targets): all futures, then with one replicate left
     out."""
-    count, second, squares = (
-        np.maximum(_fold(present, members), 1.0),
-        _fold(ranks, members),
-        _fold(np.square(ranks), members),
-    )
+    count, second = np.maximum(targets.count, 1.0), targets.sum
     middle = second**2 / count
     between = -middle
     for level in indicator.T:
-        held = _fold(present * level[:, None], members)
-        total = _fold(ranks * level[:, None], members)
+        held, total = targets.fold(level, targets.present), targets.fold(level, targets.ranks)
         between = between + np.where(held > 0, total**2 / np.maximum(held, 1.0), 0.0)
-    return _ratio(between / count, (squares - middle) / count, count)
+    return _ratio(between / count, (targets.squares - middle) / count, count)
 
 
-def _fold(values: NDArray[Any], members: Bools) -> Floats:
-    """Sums down the columns over all futures, then with each replicate left out."""
-    parts = members.astype(np.float64) @ values
-    whole = parts.sum(axis=0)
-    return np.concatenate([whole[None], whole - parts])
+def _fold(column: Floats, values: Floats, parts: Sequence[slice]) -> Floats:
+    """Sums of a column times each of the values over all futures, then with each replicate left out."""
+    sums = np.stack([column[part] @ values[part] for part in parts])
+    whole = sums.sum(axis=0)
+    return np.concatenate([whole[None], whole - sums])
 
 
 def _ratio(above: Floats, below: Floats, count: Floats) -> Floats:

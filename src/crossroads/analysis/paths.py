@@ -11,7 +11,7 @@ import xarray as xr
 from crossroads.analysis.columns import Column
 from crossroads.analysis.estimates import Bools, Floats, estimate
 from crossroads.analysis.robustness import BAND, QUANTILES, spread_runs
-from crossroads.analysis.weights import ALL, MIXTURE, Weights, share_runs
+from crossroads.analysis.weights import ALL, MIXTURE, Weights
 from crossroads.case.records import Outcome
 
 
@@ -39,15 +39,8 @@ class Crossing:
 
 def narrow_weights(weights: Weights, count: int) -> Weights:
     """The mixture alone, over the first `count` futures."""
-    ok = weights.ok[:, :, :count]
-    return replace(
-        weights,
-        views=(MIXTURE,),
-        futures=weights.futures[:1, :count],
-        replicate=weights.replicate[:count],
-        ok=ok,
-        shares=share_runs(weights.mix, ok, weights.stance_of, len(weights.stances)),
-    )
+    narrow = weights.cut(slice(count))
+    return replace(narrow, views=(MIXTURE,), futures=narrow.futures[:1])
 
 
 def weigh_path(column: Column, weights: Weights, quarters: list[int]) -> xr.Dataset:
@@ -63,7 +56,7 @@ def weigh_path(column: Column, weights: Weights, quarters: list[int]) -> xr.Data
         {
             "quantiles": (
                 ("option", "quarter", "quantile"),
-                spread_runs(column, weights, np.zeros((1, 1)), QUANTILES)[0],
+                spread_runs(column, weights, None, QUANTILES)[0],
             ),
             "mean": (by_stance, level.mean[0]),
             "error": (by_stance, level.error[0]),

@@ -9,11 +9,14 @@ import numpy as np
 import xarray as xr
 
 from crossroads.analysis.columns import Column
-from crossroads.analysis.estimates import ROUNDING, Estimate, Floats, estimate, find_quantiles, tell_apart
+from crossroads.analysis.estimates import Floats, tell_apart
+from crossroads.analysis.quantiles import TOGETHER, find_quantiles
 from crossroads.analysis.weights import Weights
 
 QUANTILES = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
 BAND = (0.10, 0.50, 0.90)
+ALL_STANCES = (slice(None), 0)
+"""Of a mean by option and stance, that over all stances."""
 CELL = ("view", "option", "horizon")
 QUANTILE_CELL = (*CELL, "quantile")
 
@@ -21,8 +24,8 @@ QUANTILE_CELL = (*CELL, "quantile")
 def weigh_levels(column: Column, weights: Weights, horizons: Sequence[str]) -> xr.Dataset:
     """The outcome itself, by view, option and horizon: mean, error and quantiles over futures and
     reactions."""
-    found = estimate(column.overall, weights.futures, weights.replicate)
-    bands = spread_runs(column, weights, np.zeros((1, 1)), QUANTILES)
+    found = column.means["level"].pick(*ALL_STANCES)
+    bands = spread_runs(column, weights, None, QUANTILES)
     variables = {
         "mean": (CELL, found.mean),
         "error": (CELL, found.error),
@@ -37,24 +40,19 @@ def weigh_differences(column: Column, weights: Weights, horizons: Sequence[str])
     Bands run over futures and reactions; `better` and `worse` are shares of futures, reactions averaged
     first.
     """
-    change = column.differences[:, :, 0]
-    reference = column.reference
-    found = estimate(change, weights.futures, weights.replicate)
-    bands = spread_runs(column, weights, reference, BAND)
+    bands = spread_runs(column, weights, column.reference, BAND)
     bands[:, column.baseline] = np.where(np.isfinite(bands[:, column.baseline]), 0.0, np.nan)
-    level = estimate(reference, weights.futures, weights.replicate).mean[:, None]
-    variables = _describe_change(column, weights, change, reference[:, None], found, level)
+    level = column.means["level"].pick(*ALL_STANCES).mean[:, column.baseline, None]
+    variables = _describe_change(column, ("change", "better", "worse"), level)
     return _label({**variables, "quantiles": (QUANTILE_CELL, bands)}, weights, horizons, BAND)
 
 
 def weigh_changes_from_start(column: Column, weights: Weights, horizons: Sequence[str]) -> xr.Dataset:
     """The change from the start of the case in the same future."""
-    start = column.start[:, None]
-    change = column.overall - start[:, None]
-    found = estimate(change, weights.futures, weights.replicate)
-    bands = spread_runs(column, weights, np.broadcast_to(start, column.reference.shape), BAND)
-    level = estimate(start, weights.futures, weights.replicate).mean[:, None]
-    variables = _describe_change(column, weights, change, start[:, None], found, level)
+    bands = spread_runs(column, weights, np.broadcast_to(column.start[:, None], column.reference.shape), BAND)
+    variables = _describe_change(
+        column, ("since", "since better", "since worse"), column.means["start"].mean
+    )
     return _label({**variables, "quantiles": (QUANTILE_CELL, bands)}, weights, horizons, BAND)
 
 
@@ -64,12 +62,9 @@ def weigh_stances(column: Column, weights: Weights, horizons: Sequence[str]) -> 
     Differences are from the baseline option averaged over its own reactions.
     """
     cell = ("view", "option", "stance", "horizon")
-    given = column.averages[:, :, 1:]
-    change = column.differences[:, :, 1:]
-    level = estimate(given, weights.futures, weights.replicate)
-    found = estimate(change, weights.futures, weights.replicate)
-    reference = column.reference[:, None, None]
-    better = estimate(_compare(column.sign * change, reference, change), weights.futures, weights.replicate)
+    level, found, better = (
+        column.means[name].pick(slice(None), slice(1, None)) for name in ("level", "change", "better")
+    )
     bands = _spread_stances(column, weights)
     variables = {
         "mean": (cell, level.mean),
@@ -91,70 +86,84 @@ def weigh_regret(column: Column, weights: Weights, horizons: Sequence[str]) -> x
 
     `best` is the share of futures in which the option is best, equals sharing alike.
     """
-    worth = column.sign * column.overall
-    known = np.isfinite(worth)
-    best = np.where(known, worth, -np.inf).max(axis=1, keepdims=True)
-    regret = np.where(known, best - np.where(known, worth, 0.0), np.nan)
-    ties = known & (np.nan_to_num(regret) <= ROUNDING * np.where(np.isfinite(best), np.abs(best), 0.0))
-    first = np.where(known, ties / np.maximum(ties.sum(axis=1, keepdims=True), 1), np.nan)
-    mean = estimate(regret, weights.futures, weights.replicate)
-    share = estimate(first, weights.futures, weights.replicate)
-    futures, options, times = regret.shape
-    high = find_quantiles(regret.transpose(1, 2, 0).reshape(-1, futures), weights.futures, (0.9,))
+    mean, share = column.means["regret"], column.means["best"]
     variables = {
         "mean": (CELL, mean.mean),
         "error": (CELL, mean.error),
-        "high": (CELL, high.reshape(-1, options, times)),
+        "high": (CELL, _find_high_regret(column, weights)),
         "best": (CELL, share.mean),
         "best_error": (CELL, share.error),
     }
     return _label(variables, weights, horizons, ())
 
 
-def spread_runs(column: Column, weights: Weights, reference: Floats, shares: Sequence[float]) -> Floats:
-    """Quantiles over futures and reactions of the values less `reference` (futures, times), which may be 1
-    long.
+def spread_runs(
+    column: Column, weights: Weights, reference: Floats | None, shares: Sequence[float]
+) -> Floats:
+    """Quantiles over futures and reactions of the values, or of the values less `reference` (futures, times).
 
     The result is (views, options, times, shares).
     """
-    options, _, _, times = column.values.shape
-    result = np.empty((len(weights.futures), options, times, len(shares)))
-    for option in range(options):
-        held = weights.runs(option, column.shares)
+    result = np.empty((len(weights.futures), len(weights.options), column.values.shape[-1], len(shares)))
+    for option in range(len(weights.options)):
+        held = column.weights.runs(option)
         result[:, option] = _spread(column, option, held, weights.futures, reference, shares)
     return result
 
 
 def _spread_stances(column: Column, weights: Weights) -> Floats:
-    options, _, _, times = column.values.shape
-    stances = len(weights.stances)
-    result = np.full((len(weights.futures), options, stances, times, len(BAND)), np.nan)
-    nothing = np.zeros((1, 1))
+    options, stances = len(weights.options), len(weights.stances)
+    result = np.full((len(weights.futures), options, stances, column.values.shape[-1], len(BAND)), np.nan)
     for option in range(options):
+        within = column.weights.given(option).within[0]
         for stance in range(stances):
-            held = np.where((weights.stance_of == stance)[:, None], column.shares.within[option], 0.0)
-            result[:, option, stance] = _spread(column, option, held, weights.futures, nothing, BAND)
+            held = np.where((weights.stance_of == stance)[:, None], within, 0.0)
+            if held.any():
+                result[:, option, stance] = _spread(column, option, held, weights.futures, None, BAND)
     return result
 
 
 def _spread(
-    column: Column, option: int, held: Floats, futures: Floats, reference: Floats, shares: Sequence[float]
+    column: Column,
+    option: int,
+    held: Floats,
+    futures: Floats,
+    reference: Floats | None,
+    shares: Sequence[float],
 ) -> Floats:
     """Quantiles of one option's runs under `held` (reactions, futures), (views, times, shares)."""
-    used = np.flatnonzero(held.any(axis=1))
-    values = column.values[option, used]
-    rows = np.where(held[used, :, None] > 0, values - reference.astype(values.dtype), np.nan)
-    rows = np.moveaxis(rows, -1, 0).reshape(values.shape[-1], -1)
-    return find_quantiles(rows, (futures[:, None] * held[used]).reshape(len(futures), -1), shares)
+    span = column.weights.span(option)
+    held = held[column.weights.pairs[span, 1]]
+    used = held.any(axis=1)
+    held = held[used]
+    weights = (futures[:, None] * held).reshape(len(futures), -1)
+    times, found = column.values.shape[-1], []
+    step = max(1, TOGETHER // max(1, held.size))
+    for time in range(0, times, step):
+        some = slice(time, time + step)
+        values = column.values[span, :, some].transpose(2, 0, 1)[:, used]
+        if reference is not None:
+            values = values - reference[:, some].astype(values.dtype).T[:, None]
+        if not held.all():
+            values = np.where(held > 0, values, np.nan)
+        found.append(find_quantiles(values.reshape(len(values), -1), weights, shares))
+    return np.concatenate(found, axis=1)
+
+
+def _find_high_regret(column: Column, weights: Weights) -> Floats:
+    """The regret that nine futures in ten do not exceed, (views, options, times)."""
+    worth = column.sign * column.overall
+    best = np.where(np.isfinite(worth), worth, -np.inf).max(axis=1)
+    rows = [np.where(np.isfinite(one), best - one, np.nan).T for one in worth.swapaxes(0, 1)]
+    return np.stack([find_quantiles(row, weights.futures, (0.9,))[..., 0] for row in rows], axis=1)
 
 
 def _describe_change(
-    column: Column, weights: Weights, change: Floats, reference: Floats, found: Estimate, level: Floats
+    column: Column, names: tuple[str, str, str], level: Floats
 ) -> dict[str, tuple[tuple[str, ...], Any]]:
     """Mean change, its error, its share of the reference's mean, whether it is told apart, and shares of
-    futures."""
-    better = estimate(_compare(column.sign * change, reference, change), weights.futures, weights.replicate)
-    worse = estimate(_compare(-column.sign * change, reference, change), weights.futures, weights.replicate)
+    futures; `names` are those of the means of the change, of better and of worse."""
+    found, better, worse = (column.means[name].pick(*ALL_STANCES) for name in names)
     below = np.where(level == 0, np.nan, np.abs(level))
     return {
         "mean": (CELL, found.mean),
@@ -165,11 +174,6 @@ def _describe_change(
         "better_error": (CELL, better.error),
         "worse": (CELL, worse.mean),
     }
-
-
-def _compare(gain: Floats, reference: Floats, change: Floats) -> Floats:
-    """1 where there is a gain beyond rounding, 0 where there is none, NaN where nothing is known."""
-    return np.where(np.isfinite(change), gain > ROUNDING * np.abs(reference), np.nan)
 
 
 def _label(

@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from crossroads.analysis.columns import Column
-from crossroads.analysis.estimates import APART, ROUNDING, Bools, Floats, Ints, estimate, tell_apart
+from crossroads.analysis.estimates import APART, ROUNDING, Bools, Floats, Ints, tell_apart
 from crossroads.analysis.weights import MIXTURE, Weights
 
 PAIR = ("view", "option", "other", "horizon")
@@ -27,19 +27,18 @@ def compare_pairs(column: Column, weights: Weights, horizons: Sequence[str]) -> 
     every option above the cut is told apart from every option below; options joined by a chain of ties share
     a tier. 0 is no place.
     """
-    worth = column.sign * column.overall
-    found = estimate(worth[:, :, None] - worth[:, None, :], weights.futures, weights.replicate)
-    means = np.abs(estimate(worth, weights.futures, weights.replicate).mean)
+    means = np.abs(column.means["level"].mean[:, :, 0])
     scale = np.fmax(means[:, :, None], means[:, None, :])
-    apart = tell_apart(found.mean, found.error, scale)
-    low, high, tier = find_places(found.mean, apart)
+    gain, error = _mirror_gains(column)
+    apart = tell_apart(gain, error, scale)
+    low, high, tier = find_places(gain, apart)
     cell = ("view", "option", "horizon")
     return xr.Dataset(
         {
-            "gain": (PAIR, found.mean),
-            "error": (PAIR, found.error),
+            "gain": (PAIR, gain),
+            "error": (PAIR, error),
             "apart": (PAIR, apart),
-            "needed": (PAIR, count_needed(found.mean, found.error, scale, weights.futures.shape[1])),
+            "needed": (PAIR, count_needed(gain, error, scale, weights.futures.shape[1])),
             "tier": (cell, tier),
             "rank_low": (cell, low),
             "rank_high": (cell, high),
@@ -51,6 +50,18 @@ def compare_pairs(column: Column, weights: Weights, horizons: Sequence[str]) -> 
             "horizon": list(horizons),
         },
     )
+
+
+def _mirror_gains(column: Column) -> tuple[Floats, Floats]:
+    """The mean gain of each option over each other and its error, (views, options, others, times), from those over
+    later ones."""
+    found, means = column.means["gain"], column.means["level"].mean[:, :, 0]
+    first, second = np.triu_indices(means.shape[1], 1)
+    own = np.where(np.isfinite(means), 0.0, np.nan)[:, :, None] * np.eye(means.shape[1])[:, :, None]
+    gain, error = own.copy(), own
+    gain[:, first, second], gain[:, second, first] = found.mean, 0.0 - found.mean
+    error[:, first, second] = error[:, second, first] = found.error
+    return gain, error
 
 
 def find_places(gain: Floats, apart: Bools) -> tuple[Ints, Ints, Ints]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +10,14 @@ import xarray as xr
 
 from crossroads.analysis import acceptance as accepting
 from crossroads.analysis import sentences
-from crossroads.analysis.columns import Column, Singles, build_column, map_columns
+from crossroads.analysis.columns import BLOCK, Column, Singles, build_column
 from crossroads.analysis.estimates import Floats
 from crossroads.analysis.finding import Finding
 from crossroads.analysis.gains import list_unmodelled, map_weights, measure_swings, weigh_gains
 from crossroads.analysis.influence import choose_horizons, rank_influence
 from crossroads.analysis.judgement import Basis, Judgement, choose_headline, judge
 from crossroads.analysis.paths import Crossing, find_crossings, narrow_weights, weigh_path
+from crossroads.analysis.reading import Table, map_columns, map_spans
 from crossroads.analysis.robustness import (
     weigh_changes_from_start,
     weigh_differences,
@@ -25,12 +26,13 @@ from crossroads.analysis.robustness import (
     weigh_stances,
 )
 from crossroads.analysis.tiers import compare_pairs, find_contested
-from crossroads.analysis.trust import count_reasons, count_statuses, weigh_convergence
+from crossroads.analysis.trust import count_reasons, count_statuses, tell_audit, weigh_convergence
 from crossroads.analysis.weights import Weights, build_weights, measure_effective
 from crossroads.case.fingerprint import simulation_hash
 from crossroads.case.records import Case, Outcome
 from crossroads.errors import WeighingError
 from crossroads.sampling.beliefs import view_weights
+from crossroads.sampling.futures import Futures
 from crossroads.simulation.layout import build_inputs
 from crossroads.simulation.runs import Runs
 from crossroads.simulation.status import Status
@@ -91,15 +93,6 @@ class Analysis:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True)
-class _Part:
-    """What one outcome gives."""
-
-    results: Mapping[str, xr.Dataset]
-    tests: list[accepting.Test]
-    differences: Floats
-
-
 def analyse(runs: Runs, case: Case | None = None) -> Analysis:
     """Weigh complete runs by the beliefs, mixes and values of `case`, or of the case as it was simulated.
 
@@ -113,12 +106,12 @@ def analyse(runs: Runs, case: Case | None = None) -> Analysis:
             "again, or analyse with the case as it was."
         )
     weights = _prepare_weights(runs, asked)
-    parts, tally = _weigh_outcomes(runs, asked, weights)
+    found = _weigh_outcomes(runs, asked, weights)
     effective = measure_effective(weights)
-    results = {name: _join(parts, name, effective["refused"]) for name in next(iter(parts.values())).results}
+    results = {name: _hide(_concat(parts), effective["refused"]) for name, parts in found.items()}
     mapped = map_weights(asked.stakeholders, asked.concerns, asked.outcomes)
     scores = weigh_gains(results.pop("swings"), mapped, asked.outcomes)
-    return _conclude(runs, asked, weights, effective, results, scores, tally, parts)
+    return _conclude(runs, asked, weights, effective, results, scores)
 
 
 def _prepare_weights(runs: Runs, case: Case) -> Weights:
@@ -137,27 +130,36 @@ def _prepare_weights(runs: Runs, case: Case) -> Weights:
     )
 
 
-def _weigh_outcomes(runs: Runs, case: Case, weights: Weights) -> tuple[dict[str, _Part], accepting.Tally]:
-    """One pass over the stored values, an outcome at a time."""
-    horizons = [horizon.id for horizon in case.horizons]
-    places = {"option": list(weights.options), "reaction": list(weights.reactions), "horizon": horizons}
+def _weigh_outcomes(runs: Runs, case: Case, weights: Weights) -> dict[str, dict[str, xr.Dataset]]:
+    """One pass over the stored values, an outcome at a time: result to outcome to what was found."""
+    headline, futures = choose_headline(case), runs.futures
     starts = runs.dataset["start"].compute()
-    tally = accepting.Tally(case.stakeholders, weights, horizons)
 
-    def weigh(outcome: Outcome, values: Singles) -> _Part:
-        start = starts.sel(outcome=outcome.id).to_numpy().astype(np.float64)
-        return _weigh_one(build_column(outcome, values, start, weights), case, weights, horizons)
+    def weigh(outcome: Outcome, values: Singles) -> dict[str, xr.Dataset]:
+        column = build_column(outcome, values, _find_start(starts, outcome), weights)
+        found = _weigh_one(column, case, weights)
+        return {**found, **_look_closer(column, case, futures)} if outcome.id in headline else found
 
-    parts = {}
-    for outcome, part in map_columns(runs.dataset["values"], places, case.outcomes, weigh):
-        tally.add(part.tests)
-        part.tests.clear()
-        parts[outcome.id] = part
-    return parts, tally
+    results: dict[str, dict[str, xr.Dataset]] = {}
+    for outcome, found in map_columns(_open_values(runs, case, weights), case.outcomes, weigh):
+        for name, part in found.items():
+            results.setdefault(name, {})[outcome.id] = part
+    return results
 
 
-def _weigh_one(column: Column, case: Case, weights: Weights, horizons: Sequence[str]) -> _Part:
-    results = {
+def _open_values(runs: Runs, case: Case, weights: Weights) -> Table:
+    horizons = [horizon.id for horizon in case.horizons]
+    places = {"option": weights.options, "reaction": weights.reactions, "horizon": horizons}
+    return Table(runs.dataset["values"], places, weights.pairs)
+
+
+def _find_start(starts: xr.DataArray, outcome: Outcome) -> Floats:
+    return np.asarray(starts.sel(outcome=outcome.id).to_numpy().astype(np.float64))
+
+
+def _weigh_one(column: Column, case: Case, weights: Weights) -> dict[str, xr.Dataset]:
+    horizons = [horizon.id for horizon in case.horizons]
+    return {
         "levels": weigh_levels(column, weights, horizons),
         "differences": weigh_differences(column, weights, horizons),
         "changes": weigh_changes_from_start(column, weights, horizons),
@@ -166,7 +168,50 @@ def _weigh_one(column: Column, case: Case, weights: Weights, horizons: Sequence[
         "pairs": compare_pairs(column, weights, horizons),
         "swings": measure_swings(column, weights, horizons),
     }
-    return _Part(results, accepting.apply_conditions(column, case.stakeholders), column.differences[:, :, 0])
+
+
+def _look_closer(column: Column, case: Case, futures: Futures) -> dict[str, xr.Dataset]:
+    """What is asked of a headline outcome alone."""
+    weights, change, name = column.weights, column.change, column.outcome.id
+    chosen = choose_horizons(case.horizons)
+    places = [place for place, horizon in enumerate(case.horizons) if horizon.id in chosen]
+    known = {record.id: record for record in case.uncertainties}
+    return {
+        "influence": rank_influence(
+            futures.values,
+            [known[name] for name in futures.names],
+            {name: change[:, :, places]},
+            weights.replicate,
+            weights.options,
+            [case.horizons[place].id for place in places],
+        ),
+        "convergence": weigh_convergence(
+            {name: change}, weights, [horizon.id for horizon in case.horizons]
+        ),
+    }
+
+
+def _count_acceptable(runs: Runs, case: Case, weights: Weights) -> accepting.Tally:
+    """One pass over the stored values, some futures at a time: conditions on different outcomes must hold together."""
+    horizons = [horizon.id for horizon in case.horizons]
+    asked = {condition.outcome for one in case.stakeholders for condition in one.accepts}
+    outcomes = [outcome for outcome in case.outcomes if outcome.id in asked]
+    starts, table = runs.dataset["start"].compute(), _open_values(runs, case, weights)
+
+    def count(span: slice) -> accepting.Tally:
+        some = weights.cut(span)
+        tally = accepting.Tally(case.stakeholders, some, horizons)
+        for outcome in outcomes:
+            values = table.read(outcome.id, span)
+            column = build_column(outcome, values, _find_start(starts, outcome)[span], some)
+            tally.add(accepting.apply_conditions(column, case.stakeholders, some))
+        tally.settle()
+        return tally
+
+    whole = accepting.Tally(case.stakeholders, weights, horizons)
+    for tally in map_spans(count, table.futures, BLOCK):
+        whole.merge(tally)
+    return whole
 
 
 def _weigh_paths(runs: Runs, case: Case, weights: Weights) -> xr.Dataset:
@@ -181,8 +226,8 @@ def _weigh_paths(runs: Runs, case: Case, weights: Weights) -> xr.Dataset:
     def weigh(outcome: Outcome, values: Singles) -> xr.Dataset:
         return weigh_path(build_column(outcome, values, nothing, narrow), narrow, quarters)
 
-    places = {"option": list(weights.options), "reaction": list(weights.reactions)}
-    found = dict(map_columns(stored, places, case.outcomes, weigh))
+    table = Table(stored, {"option": weights.options, "reaction": weights.reactions}, weights.pairs)
+    found = dict(map_columns(table, case.outcomes, weigh))
     return _concat({outcome.id: part for outcome, part in found.items()})
 
 
@@ -193,12 +238,11 @@ def _conclude(
     effective: xr.Dataset,
     results: Mapping[str, xr.Dataset],
     scores: xr.Dataset,
-    tally: accepting.Tally,
-    parts: Mapping[str, _Part],
 ) -> Analysis:
     """What needs all outcomes at once."""
     headline = choose_headline(case)
     refused = effective["refused"]
+    tally = _count_acceptable(runs, case, weights)
     shares = _hide(tally.weigh_shares(), refused)
     crossings = tuple(find_crossings(results["differences"], results["stances"], case.outcomes))
     basis = Basis(results["differences"], results["stances"], shares, scores, crossings)
@@ -221,49 +265,18 @@ def _conclude(
         hardest=tally.find_hardest(),
         gains=scores,
         unmodelled=list_unmodelled(case.stakeholders, case.concerns),
-        influence=_rank_headline(runs, case, weights, parts, headline),
-        convergence=_hide(_weigh_half(case, weights, parts, headline), refused),
         statuses=statuses,
         reasons=count_reasons(runs.failures()),
         judgements=judgements,
         findings=(
             *sentences.tell_failures(case, statuses, judgements),
+            *tell_audit(case, runs.manifest),
             *sentences.tell_refusals(case, effective),
             *sentences.tell_ties(case, contested, len(np.unique(weights.replicate))),
             *sentences.tell_crossings(case, crossings, headline),
             *sentences.tell_acceptance(case, judgements, shares),
         ),
     )
-
-
-def _rank_headline(
-    runs: Runs, case: Case, weights: Weights, parts: Mapping[str, _Part], headline: Sequence[str]
-) -> xr.Dataset:
-    chosen = choose_horizons(case.horizons)
-    places = [place for place, horizon in enumerate(case.horizons) if horizon.id in chosen]
-    targets = {name: parts[name].differences[:, :, places] for name in headline}
-    known = {record.id: record for record in case.uncertainties}
-    futures = runs.futures
-    return rank_influence(
-        futures.values,
-        [known[name] for name in futures.names],
-        targets,
-        weights.replicate,
-        weights.options,
-        [case.horizons[place].id for place in places],
-    )
-
-
-def _weigh_half(
-    case: Case, weights: Weights, parts: Mapping[str, _Part], headline: Sequence[str]
-) -> xr.Dataset:
-    differences = {name: parts[name].differences for name in headline}
-    return weigh_convergence(differences, weights, [horizon.id for horizon in case.horizons])
-
-
-def _join(parts: Mapping[str, _Part], name: str, refused: xr.DataArray) -> xr.Dataset:
-    """All outcomes of one result; what is refused becomes NaN (numbers) or False (whether told apart)."""
-    return _hide(_concat({outcome: part.results[name] for outcome, part in parts.items()}), refused)
 
 
 def _hide(found: xr.Dataset, refused: xr.DataArray) -> xr.Dataset:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import xarray as xr
@@ -42,8 +43,8 @@ class Shares:
 @dataclass(frozen=True)
 class Weights:
     """All that weighing needs: names in order, `futures` (views, futures) with mean 1, `replicate`
-    (futures,), `mix` (options, reactions), `stance_of` (reactions,), and the shares of runs that ended
-    well."""
+    (futures,), `mix` (options, reactions), `stance_of` (reactions,), and which runs ended well, `ok` (options,
+    reactions, futures)."""
 
     options: tuple[str, ...]
     reactions: tuple[str, ...]
@@ -55,12 +56,42 @@ class Weights:
     mix: Floats
     stance_of: Ints
     ok: Bools
-    shares: Shares
 
-    def runs(self, option: int, shares: Shares | None = None) -> Floats:
+    @cached_property
+    def shares(self) -> Shares:
+        """The shares of the runs that ended well."""
+        return share_runs(self.mix, self.ok, self.stance_of, len(self.stances))
+
+    @cached_property
+    def pairs(self) -> Ints:
+        """Option and reaction of every pair that counts, (pairs, 2), option after option."""
+        return np.argwhere(self.mix > 0)
+
+    @property
+    def ran(self) -> Bools:
+        """Whether any run counts, (options, futures)."""
+        return np.stack([ok[mix > 0].any(axis=0) for ok, mix in zip(self.ok, self.mix, strict=True)])
+
+    def span(self, option: int) -> slice:
+        """Which pairs are those of an option."""
+        first, last = np.searchsorted(self.pairs[:, 0], [option, option + 1])
+        return slice(int(first), int(last))
+
+    def cut(self, span: slice) -> Weights:
+        """The weights of some futures in a row."""
+        return replace(
+            self, futures=self.futures[:, span], replicate=self.replicate[span], ok=self.ok[:, :, span]
+        )
+
+    def runs(self, option: int) -> Floats:
         """Share of each run of an option within its future, (reactions, futures)."""
-        held = shares or self.shares
-        return np.asarray(held.within[option] * held.stance[option][self.stance_of])
+        held = self.given(option)
+        return np.asarray(held.within[0] * held.stance[0][self.stance_of])
+
+    def given(self, option: int) -> Shares:
+        """The shares of one option alone."""
+        one = slice(option, option + 1)
+        return share_runs(self.mix[one], self.ok[one], self.stance_of, len(self.stances))
 
 
 def find_stances(reactions: Sequence[str], actors: Sequence[Actor]) -> tuple[tuple[str, ...], Ints]:
@@ -74,7 +105,13 @@ def find_stances(reactions: Sequence[str], actors: Sequence[Actor]) -> tuple[tup
 
 def share_runs(mix: Floats, ok: ArrayLike, stance_of: Ints, stances: int) -> Shares:
     """Shares over the runs that are `ok` (options, reactions, futures), renormalised within each future."""
-    held = mix[:, :, None] * np.asarray(ok)
+    known = np.asarray(ok)
+    count = known.shape[2]
+    if count > 2 and (known == known[:, :, :1]).all():  # the same in every future, and held once
+        two = share_runs(mix, known[:, :, :2], stance_of, stances)
+        whole = (np.broadcast_to(part[..., :1], (*part.shape[:2], count)) for part in (two.within, two.stance))
+        return Shares(*whole)
+    held = mix[:, :, None] * known
     member = np.arange(stances)[:, None] == stance_of
     of_stance = np.einsum("sr,orf->osf", member.astype(np.float64), held)
     whole = of_stance.sum(axis=1, keepdims=True)
@@ -105,16 +142,15 @@ def build_weights(
     shares_of, members = np.asarray(mix, dtype=np.float64), np.asarray(replicate, dtype=np.int64)
     futures = np.vstack([np.ones(len(members)), np.asarray(view_weights, dtype=np.float64)])
     kept = _keep_weighable(np.asarray(ok, dtype=bool), shares_of, members)
-    shares = share_runs(shares_of, kept, stance_of, len(stances))
     place = list(options).index(baseline)
     names = (tuple(options), tuple(reactions), (MIXTURE, *views), stances)
-    return Weights(*names, place, futures, members, shares_of, stance_of, kept, shares)
+    return Weights(*names, place, futures, members, shares_of, stance_of, kept)
 
 
 def measure_effective(weights: Weights) -> xr.Dataset:
     """Effective futures (Kish) by view and option, overall and in the thinnest replicate, and what is
     refused."""
-    ran = weights.shares.ran
+    ran = weights.ran
     sizes = np.stack([_find_sizes(weights.futures * row, weights.replicate) for row in ran], axis=1)
     overall, thinnest = sizes[..., 0], sizes[..., 1]
     refused = (overall < FLOOR) | (thinnest < REPLICATE_FLOOR)
@@ -158,7 +194,7 @@ def _keep_weighable(ok: Bools, mix: Floats, replicate: Ints) -> Bools:
             f"{whole:.0f} futures ({thinnest:.0f} in a replicate) are too few to weigh: at least "
             f"{FLOOR:.0f} ({REPLICATE_FLOOR:.0f}) are needed. Simulate more futures."
         )
-    ran = np.asarray((ok & (mix > 0)[:, :, None]).any(axis=1))
+    ran = np.stack([fine[counts].any(axis=0) for fine, counts in zip(ok, mix > 0, strict=True)])
     sizes = _find_sizes(alike * ran, replicate)
     weighable = (sizes[:, 0] >= FLOOR) & (sizes[:, 1] >= REPLICATE_FLOOR)
     if not weighable.any():

@@ -23,6 +23,7 @@ from crossroads.presentation.summary import Summary, summarise
 from crossroads.presentation.tables import Names
 from crossroads.presentation.words import counted, duration, listed
 from crossroads.simulation.manifest import Precision
+from crossroads.simulation.places import is_address
 from crossroads.simulation.runs import open_runs
 
 STOPPED = 130
@@ -30,6 +31,14 @@ LOG_WIDTH = 132
 NAME_WIDTH, COLUMN_WIDTH = 24, 13
 """Room for the names of options, and for each outcome, in letters."""
 COLOURS = {"up": "cyan", "down": "red", "off": "bright_black", "": "bright_black"}
+
+
+class _Place(click.Path):
+    """A folder that is there, or an address, which is looked at when it is opened."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if is_address(value) else super().convert(value, param, ctx)
+
 
 _case = click.argument("case", default="mexico")
 _futures = click.option(
@@ -50,7 +59,20 @@ _precision = click.option(
     help="Precision of the simulation.",
     type=click.Choice(["float32", "float64"]),
 )
-_runs = click.argument("runs", type=click.Path(exists=True, file_okay=False, path_type=Path))
+_runs = click.argument("runs", type=_Place(exists=True, file_okay=False, path_type=Path))
+_home = click.option(
+    "--runs",
+    "home",
+    default=None,
+    metavar="PLACE",
+    help="Folder or address (s3://bucket/runs) in which runs are stored; by default OUT/runs.",
+)
+_cluster = click.option(
+    "--cluster",
+    default=None,
+    metavar="ADDRESS",
+    help="Simulate on the workers of a dask scheduler (tcp://MACHINE:8786).",
+)
 
 
 class Verbs(click.Group):
@@ -92,12 +114,32 @@ def main() -> None:
 @_seed
 @_out
 @_precision
-def weigh(case: str, futures: int | None, seed: int, out: Path, precision: Precision) -> None:
+@_home
+@_cluster
+def weigh(
+    case: str,
+    futures: int | None,
+    seed: int,
+    out: Path,
+    precision: Precision,
+    home: str | None,
+    cluster: str | None,
+) -> None:
     """Weigh a case, from its files to the report."""
     begun, console = time.monotonic(), _open_console()
     console.print(f"weighing {case}, seed {seed}", highlight=False)
     with Brake(choose_progress(console), _say(console)) as progress:
-        done = pipeline.weigh(case, futures, seed, out=out, progress=progress, precision=precision, say=_say(console))
+        done = pipeline.weigh(
+            case,
+            futures,
+            seed,
+            out=out,
+            progress=progress,
+            precision=precision,
+            say=_say(console),
+            home=home,
+            cluster=cluster,
+        )
     _finish(console, done.analysis, done.report_path, begun)
 
 
@@ -134,19 +176,35 @@ def sample(case: str, futures: int | None, seed: int, out: Path) -> None:
 @_seed
 @_out
 @_precision
-def simulate(case: str, futures: int | None, seed: int, out: Path, precision: Precision) -> None:
+@_home
+@_cluster
+def simulate(
+    case: str,
+    futures: int | None,
+    seed: int,
+    out: Path,
+    precision: Precision,
+    home: str | None,
+    cluster: str | None,
+) -> None:
     """Simulate a case, or what is still missing; runs are stored in a folder of their own in OUT/runs."""
     console = _open_console()
     with Brake(choose_progress(console), _say(console)) as progress:
         done, _ = pipeline.simulate_case(
-            case, futures, seed, home=out / pipeline.RUNS, progress=progress, precision=precision
+            case,
+            futures,
+            seed,
+            home=home or out / pipeline.RUNS,
+            progress=progress,
+            precision=precision,
+            cluster=cluster,
         )
     console.print(f"{done.path}: {done.manifest.runs:,} runs, {done.manifest.failures:,} failed.", highlight=False)
 
 
 @main.command()
 @_runs
-def analyse(runs: Path) -> None:
+def analyse(runs: Path | str) -> None:
     """Weigh stored RUNS and print the summary."""
     print_summary(_open_console(), weigh_runs(open_runs(runs)))
 
@@ -161,7 +219,7 @@ def analyse(runs: Path) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file to write.",
 )
-def report(runs: Path, case: str | None, out: Path) -> None:
+def report(runs: Path | str, case: str | None, out: Path) -> None:
     """Weigh stored RUNS and write the report."""
     click.echo(f"Report: {pipeline.report_runs(runs, out, case)}")
 

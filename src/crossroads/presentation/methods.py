@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from crossroads.analysis.trust import AUDIT_METHOD, say_worst
 from crossroads.analysis.verdict import Analysis
 from crossroads.case.records import Case, Concern, Reference
 from crossroads.presentation.design import Design
@@ -12,6 +13,7 @@ from crossroads.presentation.ledger import find_used_evidence, find_used_referen
 from crossroads.presentation.tables import Names
 from crossroads.presentation.words import counted, duration, listed, number, percent
 from crossroads.simulation.contract import Mechanism, Model
+from crossroads.simulation.manifest import Manifest
 from crossroads.simulation.models import AnyModel
 from crossroads.simulation.runs import Runs
 
@@ -130,10 +132,31 @@ def _tell(analysis: Analysis, runs: Runs, names: Names) -> list[str]:
         "ranks between "
         "the categories of a structural choice; its size is read one uncertainty at a time, as the mean difference "
         "over the futures in its lowest and in its highest fifth.",
-        f"Money is discounted at {percent(case.discount_rate, 1)} a year. Simulating took "
-        f"{duration(manifest.seconds)} "
-        f"({number(manifest.runs_per_second, 100.0)} runs a second).",
+        *_tell_audit(case, manifest),
+        f"Money is discounted at {percent(case.discount_rate, 1)} a year. {_tell_cost(manifest)}",
     ]
+
+
+def _tell_cost(manifest: Manifest) -> str:
+    """Time to simulate and to write, and what lies on disk."""
+    taken = manifest.seconds + manifest.write_seconds
+    writing = manifest.write_seconds / taken if taken else 0.0
+    return (
+        f"Simulating took {duration(manifest.seconds)} ({number(manifest.runs_per_second, 100.0)} runs a second). "
+        f"Writing took {percent(writing, 1)} of all the time; the runs take {number(manifest.bytes / 1e6)} MB on disk."
+    )
+
+
+def _tell_audit(case: Case, manifest: Manifest) -> Iterator[str]:
+    """How the second look was made, where there was one: what is in double precision needs none."""
+    audit = manifest.audit
+    if audit is None:
+        return
+    told = (
+        f"{counted(audit.runs, 'run')} of {manifest.runs:,} ({percent(audit.runs / manifest.runs, 1)}) were run again "
+        f"in double precision. {AUDIT_METHOD}"
+    )
+    yield f"{told} {say_worst(case, manifest.labels, audit.worst)}".rstrip()
 
 
 def _list_provenance(runs: Runs) -> tuple[tuple[str, str], ...]:
@@ -142,12 +165,19 @@ def _list_provenance(runs: Runs) -> tuple[tuple[str, str], ...]:
     return (
         ("Seed", str(manifest.key.seed)),
         ("Precision", manifest.key.precision),
+        *_list_audit(manifest),
         ("Versions", versions),
         ("Hash of the case as simulated", manifest.key.case),
         ("Hash of the model", manifest.key.model),
         ("Hash of the runs", runs.content_hash()),
         ("Failed runs", f"{manifest.failures:,} of {manifest.runs:,}"),
     )
+
+
+def _list_audit(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    audit = manifest.audit
+    if audit is not None:
+        yield "Time of the audit in double precision", duration(audit.seconds)
 
 
 def _list_citations(case: Case) -> tuple[str, ...]:

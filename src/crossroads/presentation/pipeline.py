@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from crossroads.case.files import find_folder, load
 from crossroads.errors import CaseError, CrossroadsError, ModelError, Problem
 from crossroads.presentation.document import report
 from crossroads.sampling.futures import sample
+from crossroads.simulation.cluster import connect
 from crossroads.simulation.contract import Model
 from crossroads.simulation.ensemble import Progress, simulate
 from crossroads.simulation.fit import find_misfits
@@ -41,16 +43,20 @@ def weigh(
     progress: Progress | None = None,
     precision: Precision = "float32",
     say: Callable[[str], None] | None = None,
+    home: Path | str | None = None,
+    cluster: str | None = None,
 ) -> Weighed:
     """Weigh a shipped case by its name, or the case in a folder, from its files to the report.
 
-    Runs are stored in `folder`, by default one of their own in `out`/runs; stopped at any time, the same
-    call goes on where it stopped. `say` hears what is done next. Raises CaseError with every problem of the case
-    and its model, RunsError and WeighingError.
+    Runs are stored in `folder`, by default one of their own in `home`, which is by default `out`/runs; both may be
+    addresses that fsspec knows. Stopped at any time, the same call goes on where it stopped. `cluster` is the address
+    of a dask scheduler whose workers make the runs. `say` hears what is done next. Raises CaseError with every
+    problem of the case and its model, RunsError and WeighingError.
     """
     tell = say or _keep_quiet
+    home = home or Path(out) / RUNS
     runs, model = simulate_case(
-        case, futures, seed, folder, home=Path(out) / RUNS, progress=progress, precision=precision
+        case, futures, seed, folder, home=home, progress=progress, precision=precision, cluster=cluster
     )
     tell("analysing")
     analysis = analyse(runs)
@@ -67,8 +73,9 @@ def simulate_case(
     home: Path | str = RUNS,
     progress: Progress | None = None,
     precision: Precision = "float32",
+    cluster: str | None = None,
 ) -> tuple[Runs, AnyModel]:
-    """The runs of a case, simulated as far as they are missing, and its model.
+    """The runs of a case, simulated as far as they are missing, and its model; see `weigh`.
 
     Raises CaseError with every problem of the case and its model, and RunsError.
     """
@@ -78,7 +85,18 @@ def simulate_case(
     if misfits:
         raise CaseError(misfits)
     drawn = sample(loaded, futures, seed)
-    return simulate(loaded, drawn, folder, home=home, precision=precision, progress=progress, model=model), model
+    with nullcontext() if cluster is None else connect(cluster) as executor:
+        runs = simulate(
+            loaded,
+            drawn,
+            folder,
+            home=home,
+            precision=precision,
+            progress=progress,
+            model=model,
+            executor=executor,
+        )
+    return runs, model
 
 
 def check(case: str | Path = "mexico") -> list[Problem]:

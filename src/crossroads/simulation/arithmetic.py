@@ -18,12 +18,12 @@ def where(test: bool, yes: float, no: float) -> float:
 
 def minimum(a: float, b: float) -> float:
     """The smaller of two; not a number if either is not."""
-    return np.float64(a if math.isnan(a) or a < b else b)
+    return np.float64(b if math.isnan(b) or b < a else a)
 
 
 def maximum(a: float, b: float) -> float:
     """The larger of two; not a number if either is not."""
-    return np.float64(a if math.isnan(a) or a > b else b)
+    return np.float64(b if math.isnan(b) or b > a else a)
 
 
 def exp(x: float) -> float:

@@ -33,28 +33,27 @@ class Binder:
         self.width = width
         self.lift = make_lift(kind, width)
         self.draw = make_draw(kind, width)
-        self._bound: dict[tuple[Any, bool], Any] = {}
+        self._bound: dict[Any, Any] = {}
 
-    def bind(self, function: Any, inline: bool = False) -> Any:
-        """A function that numba can call on lanes; `inline` puts its code where it is called."""
-        key = (function, inline)
-        if key not in self._bound:
-            self._bound[key] = None
-            self._bound[key] = part(self._rebuild(function, inline), inline)
-        if self._bound[key] is None:
+    def bind(self, function: Any) -> Any:
+        """A function that numba can call on lanes; its code stands where it is called, for lanes travel badly."""
+        if function not in self._bound:
+            self._bound[function] = None
+            self._bound[function] = part(self._rebuild(function), inline=True)
+        if self._bound[function] is None:
             what = f"{function.__name__} calls itself"
             raise ModelError([Problem(place_of(function), what, "Write each step out.")])
-        return self._bound[key]
+        return self._bound[function]
 
-    def _rebuild(self, function: FunctionType, inline: bool) -> FunctionType:
+    def _rebuild(self, function: FunctionType) -> FunctionType:
         used = names_used(function)
         found = {
-            name: self._replace(function.__globals__[name], used, inline)
+            name: self._replace(function.__globals__[name], used)
             for name in used
             if name in function.__globals__
         }
         cells = tuple(
-            CellType(self._replace(cell.cell_contents, used, inline)) for cell in function.__closure__ or ()
+            CellType(self._replace(cell.cell_contents, used)) for cell in function.__closure__ or ()
         )
         rebuilt = FunctionType(
             function.__code__,
@@ -67,16 +66,16 @@ class Binder:
         rebuilt.__module__ = function.__module__
         return rebuilt
 
-    def _replace(self, value: Any, used: set[str], inline: bool) -> Any:
+    def _replace(self, value: Any, used: set[str]) -> Any:
         if is_result(value):
             return self._make_result(value)
         if is_helper(value):
-            return self.bind(value, inline)
+            return self.bind(value)
         if isinstance(value, ModuleType) and value is not arithmetic:
             proxy = ModuleType(value.__name__)
             vars(proxy).update(
                 {
-                    name: self._replace(getattr(value, name), set(), inline)
+                    name: self._replace(getattr(value, name), set())
                     for name in used
                     if hasattr(value, name)
                 }
@@ -85,10 +84,9 @@ class Binder:
         return value
 
     def _make_result(self, plain: Any) -> Any:
-        key = (plain, True)
-        if key not in self._bound:
-            self._bound[key] = make_tuple(plain, self.kind, self.width)
-        return self._bound[key]
+        if plain not in self._bound:
+            self._bound[plain] = make_tuple(plain, self.kind, self.width)
+        return self._bound[plain]
 
 
 def names_used(function: FunctionType) -> set[str]:

@@ -20,11 +20,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import llvmlite
-import llvmlite.binding
 import numba
 
 from crossroads.cachefolder import claim_folder, find_cache, hash_parts, sort_by_use, write_whole
+from crossroads.simulation.toolkit import config, llvm, llvmlite_version
 
 _ENGINE = (
     "arithmetic.py",
@@ -132,13 +131,11 @@ def _hash_engine() -> str:
 
 def _describe_compiler() -> list[str]:
     """Versions, settings and processor."""
-    config: Any = numba.config
-    llvm: Any = llvmlite.binding
     features = config.CPU_FEATURES
     return [
         sys.version,
         numba.__version__,
-        llvmlite.__version__,
+        llvmlite_version,
         repr(llvm.llvm_version_info),
         repr([(name, repr(getattr(config, name, None))) for name in _SETTINGS]),
         config.CPU_NAME or llvm.get_host_cpu_name(),

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from crossroads.case.records import Case
 from crossroads.errors import CaseError
 from crossroads.simulation import kernel
+from crossroads.simulation.audit import Auditor
 from crossroads.simulation.contract import Model
 from crossroads.simulation.engines import Engine, Floats, Integers, Projection
 from crossroads.simulation.fit import find_misfits
 from crossroads.simulation.layout import Inputs, count_history_weeks
-from crossroads.simulation.manifest import Precision
 from crossroads.simulation.models import AnyModel
 from crossroads.simulation.scalar import Weeks, run
 from crossroads.simulation.wrapped import Wrapped, WrappedEngine
 
+if TYPE_CHECKING:  # an engine starts without the libraries of the store
+    from crossroads.simulation.manifest import Precision
+
 
 def make_engine(
-    model: AnyModel, case: Case, inputs: Inputs, precision: Precision, threads: int | None
+    model: AnyModel, case: Case, inputs: Inputs, precision: Precision, threads: int | None, seed: int = 0
 ) -> Engine:
-    """The engine that runs a model for a case. Raises CaseError where the two do not fit."""
+    """The engine that runs a model for a case, its luck that of the seed. Raises CaseError where the two do not fit."""
     if isinstance(model, Wrapped):
         return WrappedEngine.of(model, case, inputs)
     misfits = find_misfits(case, model)
@@ -31,8 +36,20 @@ def make_engine(
         raise CaseError(misfits)
     outcomes = [(outcome.id, outcome.reading) for outcome in case.outcomes]
     history_weeks = count_history_weeks(case)
-    compiled = kernel.compile_model(model, inputs, outcomes, case.weeks, history_weeks, precision)
-    return CompiledEngine(compiled, model, inputs, case.weeks, history_weeks, threads)
+    compiled = kernel.compile_model(model, inputs, outcomes, case.weeks, history_weeks, precision, seed=seed)
+    return CompiledEngine(compiled, model, inputs, case.weeks, history_weeks, threads, seed)
+
+
+def make_auditor(
+    model: AnyModel, case: Case, inputs: Inputs, precision: Precision, threads: int | None, seed: int
+) -> Auditor | None:
+    """Who runs some runs again in double precision; nobody where all runs are in double precision already.
+
+    A wrapped function computes as it likes, in Python's or NumPy's double precision.
+    """
+    if precision == "float64" or isinstance(model, Wrapped):
+        return None
+    return Auditor(seed, partial(make_engine, model, case, inputs, "float64", threads, seed))
 
 
 @dataclass(frozen=True)
@@ -45,6 +62,7 @@ class CompiledEngine:
     weeks: int
     history_weeks: int
     threads: int | None
+    seed: int
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -56,18 +74,19 @@ class CompiledEngine:
         """Names of what `history` observes each year."""
         return self.engine.history_outcomes
 
-    def history(self, values: Floats) -> kernel.History:
+    def history(self, values: Floats, numbers: Integers) -> kernel.History:
         """See Engine.history."""
-        return self.engine.history(values, self.threads)
+        return self.engine.history(values, self.threads, numbers)
 
     def project(self, values: Floats, past: kernel.History, runs: Integers, marks: Integers) -> Projection:
         """See Engine.project. Compiled runs raise nothing: what goes wrong is not finite."""
         return Projection(self.engine.project(values, past, runs, marks, self.threads))
 
-    def explain(self, values: Floats, option: int, reaction: int) -> str:
+    def explain(self, values: Floats, number: int, option: int, reaction: int) -> str:
         """The first stock that was not finite, from the same run on plain floats."""
         try:
-            told = run(self.model, self.inputs, values, option, reaction, self.weeks, self.history_weeks)
+            length = (self.weeks, self.history_weeks)
+            told = run(self.model, self.inputs, values, option, reaction, *length, seed=self.seed, future=number)
         except Exception as error:
             return f"in plain Python this run stops with {type(error).__name__}: {error}"
         for phase, weeks in (("history", told.history), ("projection", told.projection)):

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from crossroads.simulation.completion import Completion, digest_futures
 from crossroads.simulation.store import AXES, Store
 
 
-def find_lost_files(store: Store, completion: Completion) -> str:
-    """What is wrong with the sizes of a chunk's files; empty when all is well."""
+def find_lost_files(sizes: Mapping[str, int], completion: Completion) -> str:
+    """What is wrong with a chunk's files, given the bytes of every file there; empty when all is well."""
     for name, size in completion.files.items():
-        file = store.root / name
-        if not file.is_file():
+        if name not in sizes:
             return f"{name} is missing"
-        if file.stat().st_size != size:
-            return f"{name} has {file.stat().st_size} bytes instead of {size}"
+        if sizes[name] != size:
+            return f"{name} has {sizes[name]} bytes instead of {size}"
     return ""
 
 
-def find_damage(store: Store, completion: Completion) -> str:
+def find_damage(store: Store, completion: Completion, sizes: Mapping[str, int]) -> str:
     """What is wrong with a chunk, all of it read and compared with its digests; empty when all is well."""
-    lost = find_lost_files(store, completion)
+    lost = find_lost_files(sizes, completion)
     if lost:
         return lost
     try:

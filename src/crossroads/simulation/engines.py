@@ -42,8 +42,11 @@ class Engine(Protocol):
     def history_outcomes(self) -> tuple[str, ...]:
         """Names of what `history` observes each year."""
 
-    def history(self, values: Floats) -> Past:
-        """Run the past once for each future: (futures, uncertainties) in."""
+    def history(self, values: Floats, numbers: Integers) -> Past:
+        """Run the past once for each future: (futures, uncertainties) in.
+
+        `numbers` (futures,) are those of the futures in the whole design; with the seed they decide all luck.
+        """
 
     def project(self, values: Floats, past: Any, runs: Integers, marks: Integers) -> Projection:
         """Run the future. `runs` is (n, 3): row of a future, option, reaction; `marks` are weeks from 1.
@@ -51,5 +54,8 @@ class Engine(Protocol):
         `past` is what `history` of the same engine gave for the same values.
         """
 
-    def explain(self, values: Floats, option: int, reaction: int) -> str:
-        """Where one run (a row of values) first went wrong, in words; empty when there is nothing to say."""
+    def explain(self, values: Floats, number: int, option: int, reaction: int) -> str:
+        """Where one run first went wrong, in words; empty when there is nothing to say.
+
+        The run is a row of values, and the number of its future.
+        """

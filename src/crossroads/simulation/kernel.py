@@ -22,7 +22,7 @@ from crossroads.simulation.chance import make_key
 from crossroads.simulation.contract import Model, Network, Units
 from crossroads.simulation.lanes import Kind, Lanes
 from crossroads.simulation.layout import WEEKS_PER_YEAR, Floats, Inputs
-from crossroads.simulation.plan import UNIT_STAGES, Call, Plan, make_plan, place_of
+from crossroads.simulation.plan import Call, Plan, make_plan, place_of
 from crossroads.simulation.source import bound_name, groups_of, write_source
 
 WIDTHS: Mapping[str, int] = {"float32": 32, "float64": 16}
@@ -41,6 +41,8 @@ class History:
     yearly: Numbers
     """(futures, years, history outcomes): the year's sum, or its last value for a level."""
     outcomes: tuple[str, ...]
+    numbers: Integers
+    """(futures,): which futures of the whole design these are; the projection has their luck."""
 
 
 class Engine:
@@ -64,6 +66,7 @@ class Engine:
         `numbers` are those of the futures in the whole design, which decide their luck; by default their rows.
         """
         count = len(values)
+        numbers = np.arange(count) if numbers is None else numbers
         runs = np.zeros((count, 3), dtype=np.int64)
         runs[:, 0] = np.arange(count)
         marks = np.arange(WEEKS_PER_YEAR, self._history_weeks + 1, WEEKS_PER_YEAR)
@@ -73,7 +76,7 @@ class Engine:
         )
         levels = np.array(self._past.levels, dtype=bool)
         before = np.concatenate([np.zeros_like(seen[:, :1]), seen[:, :-1]], axis=1)
-        return History(handed, np.where(levels, seen, seen - before), self.history_outcomes)
+        return History(handed, np.where(levels, seen, seen - before), self.history_outcomes, numbers)
 
     def project(
         self,
@@ -82,19 +85,18 @@ class Engine:
         runs: Integers,
         marks: Sequence[int] | Integers,
         threads: int | None = None,
-        numbers: Integers | None = None,
     ) -> Numbers:
         """Run the future: (runs, marks, outcomes), since the start or, for a level, at the end of the week.
 
         `runs` is (n, 3): row of `values` and `history`, option, reaction; `marks` are ascending weeks from 1.
-        `numbers` as for `history`. What goes wrong in one run is not a number there and touches no other.
+        What goes wrong in one run is not a number there and touches no other.
         """
         weeks = np.asarray(marks, dtype=np.int64)
         if np.any(np.diff(weeks, prepend=0) < 1) or np.any(weeks > self._weeks):
             raise ValueError(f"marks must ascend from 1 to at most {self._weeks}")
         last = int(weeks[-1]) if len(weeks) else 0
         seen, _ = self._present.play(
-            values, history.state, np.asarray(runs), weeks, (last, self._weeks), threads, numbers
+            values, history.state, np.asarray(runs), weeks, (last, self._weeks), threads, history.numbers
         )
         return seen
 
@@ -156,7 +158,7 @@ class _Phase:
         marks: Integers,
         weeks: tuple[int, int],
         threads: int | None,
-        numbers: Integers | None,
+        numbers: Integers,
     ) -> tuple[Numbers, Numbers]:
         """Outcomes (runs, marks, outcomes) and what each run hands on (runs, values).
 
@@ -167,7 +169,6 @@ class _Phase:
         if self._play is None:
             return seen, handed
         order = arrange(values[runs[:, 0]][:, self._tables.choices].astype(np.int64), self._width)
-        named = np.arange(len(values)) if numbers is None else numbers
         count = threads or os.cpu_count() or 1
         step = max(1, min(_MOST_BLOCKS, len(order.choices) // (_TASKS_A_THREAD * count)))
 
@@ -175,7 +176,7 @@ class _Phase:
             part = slice(first * self._width, (first + step) * self._width)
             rows, sources = order.rows[part], order.sources[part]
             got = self._play_blocks(
-                self._play, values, state, runs[sources], named, marks, weeks, order.choices[first : first + step]
+                self._play, values, state, runs[sources], numbers, marks, weeks, order.choices[first : first + step]
             )
             real = rows >= 0
             seen[rows[real]], handed[rows[real]] = got[0][real], got[1][real]
@@ -195,7 +196,7 @@ class _Phase:
         values: Floats,
         state: Numbers,
         runs: Integers,
-        named: Integers,
+        numbers: Integers,
         marks: Integers,
         weeks: tuple[int, int],
         choices: Integers,
@@ -203,7 +204,7 @@ class _Phase:
         """Whole blocks of runs: outcomes and what is handed on."""
         boards, heres, paces = self._tables.make_boards(values, state, runs, weeks[1])
         seen = np.zeros((len(boards), len(marks), len(self.outcomes) * self._width), self._number)
-        futures = _own(named[runs[:, 0]].reshape(len(boards), self._width), np.int32)
+        futures = _own(numbers[runs[:, 0]].reshape(len(boards), self._width), np.int32)
         integers = (futures, _own(choices), _own(self._tables.changed), weeks[0], _own(marks))
         play(boards, heres, paces, *integers, *self._units, self._keys, seen)
         return read_seen(seen, self._width), self._tables.read_state(boards, heres)
@@ -211,7 +212,7 @@ class _Phase:
     def _compile(self, plan: Plan, binder: Binder, uncertainties: int) -> Any:
         """The compiled `play`. Nothing is compiled later, so that no run is ever slow for a reason unseen."""
         calls = [call for stage in plan.calls.values() for call in stage]
-        scope = {bound_name(call): binder.bind(call.function, call.stage in UNIT_STAGES) for call in calls}
+        scope = {bound_name(call): binder.bind(call.function) for call in calls}
         source = write_source(plan, self._board, self.levels, binder.kind, binder.width)
         described = "\n".join(f"{bound_name(call)}: {describe(call.function)}" for call in calls)
         play = load_module(source, described, {**scope, "lift": binder.lift, "draw": binder.draw}).play

@@ -225,9 +225,9 @@ def _lower_extreme(sign: str) -> Callable[..., Any]:
         lanes = sig.return_type
         a, b = (widen(context, builder, arg, typ, lanes) for arg, typ in zip(args, sig.args, strict=True))
         if not isinstance(sig.args[0], Lanes):
-            a, b = b, a
-        chosen = builder.select(builder.fcmp_unordered(sign, a, b), a, b)
-        if not all(isinstance(each, Lanes) for each in sig.args):
+            return builder.select(builder.fcmp_unordered(sign, b, a), b, a)
+        chosen = builder.select(builder.fcmp_ordered(sign, b, a), b, a)  # one instruction, which keeps a lost a
+        if not isinstance(sig.args[1], Lanes):
             return chosen
         return builder.select(builder.fcmp_unordered("uno", b, b), b, chosen)
 

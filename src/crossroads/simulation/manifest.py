@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from crossroads.case.records import Record
 from crossroads.errors import RunsError
+from crossroads.simulation.audit import Audit
 from crossroads.simulation.disk import write_atomically
 from crossroads.simulation.store import Labels
 
@@ -74,12 +75,16 @@ class Manifest(Record):
     runs: int = 0
     failures: int = 0
     seconds: float = 0.0
-    """Time taken to simulate, over all sittings; writing not counted."""
+    """Time taken to simulate, over all sittings; the audit counted, writing not."""
     write_seconds: float = 0.0
+    wall_seconds: float = 0.0
+    """Of the last sitting, by the clock: less than the two above together where chunks were made side by side."""
     runs_per_second: float = 0.0
-    """Over all sittings, with writing."""
+    """Of the last sitting, by the clock, with writing."""
     bytes: int = 0
     content_hash: str | None = None
+    audit: Audit | None = None
+    """How far some of the runs lie from double precision; none where no run was audited."""
     repairs: tuple[str, ...] = ()
     """Sentences on chunks that were found damaged and simulated again."""
 

@@ -18,7 +18,7 @@ from crossroads.simulation.completion import (
     remove_completion,
 )
 from crossroads.simulation.damage import find_damage
-from crossroads.simulation.disk import remove_leftovers
+from crossroads.simulation.disk import measure_files, remove_leftovers
 from crossroads.simulation.manifest import Key, Manifest, read_manifest, require_same_key
 from crossroads.simulation.store import DATA, Store
 
@@ -62,7 +62,8 @@ def find_kept(folder: Path, key: Key, futures: Mapping[str, NDArray[Any]]) -> Ke
     asked = {
         chunk: mark for chunk, mark in marks.items() if chunk * key.chunk < count and chunk not in damage
     }
-    damage |= {chunk: reason for chunk, mark in asked.items() if (reason := find_damage(store, mark))}
+    sizes = measure_files(store.root)
+    damage |= {chunk: reason for chunk, mark in asked.items() if (reason := find_damage(store, mark, sizes))}
     for chunk in damage:
         remove_completion(folder, chunk)
     whole = {chunk: mark for chunk, mark in asked.items() if chunk not in damage}

@@ -14,17 +14,18 @@ from typing import Any
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
-from zarr.storage import LocalStore
 
 from crossroads.case.records import Case
 from crossroads.errors import RunsError
 from crossroads.sampling.futures import Futures
 from crossroads.simulation.completion import Completion, list_unreadable, read_completions
 from crossroads.simulation.damage import find_damage, find_lost_files
+from crossroads.simulation.disk import measure_files
 from crossroads.simulation.layout import build_inputs
 from crossroads.simulation.manifest import Manifest, read_manifest
+from crossroads.simulation.places import open_place
 from crossroads.simulation.status import Failure
-from crossroads.simulation.store import DATA, Store, WholeChunks
+from crossroads.simulation.store import DATA, Store, WholeChunks, open_pieces
 
 CASE = "case.json"
 
@@ -76,7 +77,7 @@ class Runs:
         piece that was damaged after the runs were opened raises ValueError.
         """
         files = frozenset(name for completion in self.completions.values() for name in completion.files)
-        whole = WholeChunks(LocalStore(self.path / DATA, read_only=True), files)
+        whole = WholeChunks(open_pieces(self.path / DATA, read_only=True), files)
         try:
             found = xr.open_zarr(whole, consolidated=False, chunks=None, zarr_format=3)
         except (OSError, ValueError, KeyError) as error:
@@ -168,7 +169,8 @@ class Runs:
     def check(self) -> dict[int, str]:
         """Read everything and compare it with what was written: chunk to what is wrong with it."""
         store = make_store(self.path, self.manifest)
-        found = {chunk: find_damage(store, completion) for chunk, completion in self.completions.items()}
+        sizes = measure_files(store.root)
+        found = {chunk: find_damage(store, each, sizes) for chunk, each in self.completions.items()}
         return {**self.damage, **{chunk: damage for chunk, damage in found.items() if damage}}
 
     @property
@@ -202,19 +204,20 @@ class Runs:
 
 
 def open_runs(path: Path | str, count: int | None = None) -> Runs:
-    """The runs in a folder, or those of its first `count` futures.
+    """The runs in a folder or at an address, or those of its first `count` futures.
 
     Says (as a warning) which chunks are cut short or missing; contents are checked when they are read.
     Raises RunsError when there are no runs.
     """
-    folder = Path(path)
+    folder = open_place(path)
     manifest = read_manifest(folder)
     if manifest is None:
         raise RunsError(f"There are no runs in {folder}. Simulate first, or give the folder of earlier runs.")
     store = make_store(folder, manifest)
     found = read_completions(folder)
     damage = {chunk: "its completion mark cannot be read" for chunk in list_unreadable(folder)}
-    damage |= {chunk: reason for chunk, each in found.items() if (reason := find_lost_files(store, each))}
+    sizes = measure_files(store.root)
+    damage |= {chunk: reason for chunk, each in found.items() if (reason := find_lost_files(sizes, each))}
     for chunk, reason in sorted(damage.items()):
         warnings.warn(f"Chunk {chunk} of the runs in {folder} is damaged: {reason}.", stacklevel=2)
     whole = {chunk: each for chunk, each in found.items() if chunk not in damage}

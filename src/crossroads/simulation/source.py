@@ -83,9 +83,9 @@ class _Writer:
     def write_stage(self, stage: str) -> str:
         """A stage that runs once, from what lies on the board."""
         calls = self._calls[stage]
-        lines = self._load(calls)
+        lines: list[str] = []
         for number, call in enumerate(calls):
-            lines.append(f"r{number} = {self._call(call)}")
+            lines += [*self._load([call]), f"r{number} = {self._call(call)}"]
             lines += [self._put(self._target(stage, name), f"r{number}.{name}") for name in call.gives]
         return _function(stage, lines)
 
@@ -212,15 +212,29 @@ class _Writer:
         return _function("settle", lines)
 
     def write_after(self, levels: Sequence[bool]) -> str:
-        """The last stage of a week: stocks, and the tally of the outcomes. All is loaded before anything is put."""
+        """The last stage of a week: stocks, and the tally of the outcomes.
+
+        A stock is put when no call that is still to come reads it, so that few lanes wait at any time.
+        """
         calls = self._calls["after"]
-        lines = [*self._load(calls), *(f"r{number} = {self._call(call)}" for number, call in enumerate(calls))]
-        given = {name: f"r{number}.{name}" for number, call in enumerate(calls) for name in call.gives}
-        stocks = [name for name in self._plan.kept["stock"] if name in given]
-        lines += [self._put(("stock", name), given[name]) for name in stocks]
-        for name, level in zip(self._board.outcomes, levels, strict=True):
-            lines += [self._put(("total", name), given[name])] if level else self._add_up(name, given[name])
+        level_of = dict(zip(self._board.outcomes, levels, strict=True))
+        waiting: dict[str, str] = {}
+        lines: list[str] = []
+        for number, call in enumerate(calls):
+            lines += [*self._load([call]), f"r{number} = {self._call(call)}"]
+            for name in call.gives:
+                value = f"r{number}.{name}"
+                if name in level_of:
+                    lines += self._tally(name, value, level_of[name])
+                elif name in self._plan.kept["stock"]:
+                    waiting[name] = value
+            read = {s.name for later in calls[number + 1 :] for s in later.sources if s.kind == "stock"}
+            lines += [self._put(("stock", name), waiting.pop(name)) for name in list(waiting) if name not in read]
         return _function("after", lines)
+
+    def _tally(self, name: str, value: str, level: bool) -> list[str]:
+        """A level is what it is; all else adds up."""
+        return [self._put(("total", name), value)] if level else self._add_up(name, value)
 
     def _add_up(self, name: str, value: str) -> list[str]:
         """An outcome adds up over the weeks, with the error of the sum kept (Kahan)."""

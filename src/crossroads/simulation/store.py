@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import zarr
 from numpy.typing import NDArray
 from zarr.abc.store import ByteRequest
+from zarr.abc.store import Store as Pieces
 from zarr.codecs import Crc32cCodec, ZstdCodec
 from zarr.core.buffer import Buffer, BufferPrototype
-from zarr.storage import LocalStore, WrapperStore
+from zarr.storage import FsspecStore, LocalStore, WrapperStore
 
 from crossroads.errors import RunsError
-from crossroads.simulation.disk import sync_file, sync_folder
+from crossroads.simulation.disk import remove_folder, sync_file, sync_folder
+from crossroads.simulation.places import is_remote
 
 Block = Mapping[str, NDArray[Any]]
 """Name of an array to its part that belongs to one chunk of futures."""
@@ -101,8 +102,8 @@ class Store:
 
     def create(self, count: int) -> None:
         """Write empty arrays for `count` futures; whatever was there is deleted."""
-        shutil.rmtree(self.root, ignore_errors=True)
-        group = zarr.open_group(self.root, mode="w", zarr_format=3)
+        remove_folder(self.root)
+        group = zarr.open_group(open_pieces(self.root), mode="w", zarr_format=3)
         for dim, size in self.labels.sizes().items():
             if size:
                 labels = getattr(self.labels, dim)
@@ -141,12 +142,13 @@ class Store:
         for name, part in block.items():
             (self.root / self.name_piece(name, chunk)).unlink(missing_ok=True)
             self._arrays[name][self._select(name, chunk, part.shape[AXES[name]])] = part
-        pieces = [self.root / self.name_piece(name, chunk) for name in block]
-        files = [piece for piece in pieces if piece.exists()]  # where nothing is a number, nothing is written
-        for file in files:
-            sync_file(file)
-            sync_folder(file.parent)
-        return {file.relative_to(self.root).as_posix(): file.stat().st_size for file in files}
+        pieces = {name: self.root / name for name in (self.name_piece(array, chunk) for array in block)}
+        files = {name: file for name, file in pieces.items() if file.exists()}  # of nothing, nothing is written
+        if not is_remote(self.root):
+            for file in files.values():
+                sync_file(file)
+                sync_folder(file.parent)
+        return {name: file.stat().st_size for name, file in files.items()}
 
     def read(self, chunk: int, count: int, names: tuple[str, ...] = ()) -> dict[str, NDArray[Any]]:
         """The first `count` futures of a chunk: these arrays, or all. ValueError when a checksum is wrong."""
@@ -163,7 +165,7 @@ class Store:
 
     @cached_property
     def _arrays(self) -> dict[str, zarr.Array[Any]]:
-        group = zarr.open_group(self.root, mode="r+", zarr_format=3, use_consolidated=False)
+        group = zarr.open_group(open_pieces(self.root), mode="r+", zarr_format=3, use_consolidated=False)
         found = {name: group[name] for name in self.names}
         return {name: array for name, array in found.items() if isinstance(array, zarr.Array)}
 
@@ -213,15 +215,23 @@ class Store:
         return (slice(None),) * AXES[name] + (slice(first, first + count),)
 
 
-class WholeChunks(WrapperStore[LocalStore]):
+def open_pieces(root: Path, read_only: bool = False) -> Pieces:
+    """The files or objects of a data folder, as Zarr sees them."""
+    if not is_remote(root):
+        return LocalStore(root, read_only=read_only)
+    there = cast(Any, root)
+    return FsspecStore.from_mapper(there.fs.get_mapper(there.path), read_only=read_only)
+
+
+class WholeChunks(WrapperStore[Pieces]):
     """Shows the pieces of whole chunks alone: one without a mark is as absent as one never written."""
 
-    def __init__(self, store: LocalStore, files: frozenset[str]) -> None:
+    def __init__(self, store: Pieces, files: frozenset[str]) -> None:
         """Shows these pieces, and everything that is no piece."""
         super().__init__(store)
         self._files = files
 
-    def _with_store(self, store: LocalStore) -> WholeChunks:
+    def _with_store(self, store: Pieces) -> WholeChunks:
         return WholeChunks(store, self._files)
 
     async def get(

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import llvmlite
+import llvmlite.binding
 import llvmlite.ir
 import numba
 import numba.core.cgutils
@@ -14,6 +16,9 @@ import numba.core.typing.templates
 import numba.extending
 
 ir: Any = llvmlite.ir
+llvmlite_version: str = llvmlite.__version__
+llvm: Any = llvmlite.binding
+config: Any = numba.config
 njit: Any = numba.njit
 intrinsic: Any = numba.extending.intrinsic
 lower_builtin: Any = numba.extending.lower_builtin

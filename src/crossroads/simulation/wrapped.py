@@ -78,7 +78,7 @@ class WrappedEngine:
         }
         return cls(model, inputs, tuple(outcome.id for outcome in case.outcomes), categories, case.weeks)
 
-    def history(self, values: Floats) -> NoPast:
+    def history(self, values: Floats, numbers: Integers) -> NoPast:  # noqa: ARG002
         """Nothing: one empty table."""
         return NoPast(np.empty((len(values), 0, 0)))
 
@@ -95,7 +95,7 @@ class WrappedEngine:
                 self._call(of_runs, rows[first : first + size], shared, marks, seen, errors)
         return Projection(seen, errors)
 
-    def explain(self, values: Floats, option: int, reaction: int) -> str:  # noqa: ARG002
+    def explain(self, values: Floats, number: int, option: int, reaction: int) -> str:  # noqa: ARG002
         """Nothing: what happens inside a wrapped function is not seen."""
         return ""
 
@@ -111,7 +111,9 @@ class WrappedEngine:
         try:
             given = {**self._name(values[rows]), **shared}
             seen[rows] = self._collect(self.model.function(given, marks.tolist()), len(rows), len(marks))
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # also one of its own kind, or a call to end the process
             if len(rows) == 1:
                 errors[int(rows[0])] = f"{type(error).__name__}: {error}"
                 return

@@ -1,0 +1,92 @@
+"""Outcomes out of the store, as few at a time as memory asks for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+import xarray as xr
+
+from crossroads.analysis.columns import Singles
+from crossroads.analysis.estimates import Ints
+from crossroads.case.records import Outcome
+from crossroads.errors import RunsError
+
+T = TypeVar("T")
+
+HELD_BYTES = 256 * 1024**2
+"""Columns held at once, so that memory does not grow with the number of outcomes or processors."""
+READ_BYTES = 16 * 1024**2
+"""Read at once."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A stored array (option, reaction, future, outcome, time), read in the order of names in `places`, of which
+    only some `pairs` of option and reaction, (pairs, 2), are kept."""
+
+    array: xr.DataArray
+    places: Mapping[str, Sequence[str]]
+    pairs: Ints
+
+    @property
+    def futures(self) -> int:
+        """How many there are."""
+        return int(self.array.shape[2])
+
+    def read(self, outcome: str, span: slice | None = None) -> Singles:
+        """The values of one outcome (pairs, futures, times), of all futures or some in a row.
+
+        Raises RunsError when a piece cannot be read.
+        """
+        first, last, _ = (span or slice(None)).indices(self.futures)
+        one = self.array.isel(outcome=self.array["outcome"].to_numpy().tolist().index(outcome))
+        options, reactions, times = self._chosen
+        step = max(1, READ_BYTES // max(1, one.nbytes // max(1, self.futures)))
+        values = np.empty((len(options), len(times), last - first), dtype=one.dtype)  # one time lies side by side
+        for begin in range(first, last, step):
+            end = min(begin + step, last)
+            try:
+                loaded = one.isel({one.dims[2]: slice(begin, end)}).compute().to_numpy()
+            except (OSError, ValueError) as error:
+                raise RunsError(
+                    f"The stored runs cannot be read ({error}). Simulate again: damaged chunks are made anew."
+                ) from error
+            values[:, :, begin - first : end - first] = loaded[options, reactions][:, :, times].transpose(0, 2, 1)
+        return values.transpose(0, 2, 1)
+
+    @cached_property
+    def _chosen(self) -> tuple[Ints, Ints, Ints]:
+        """Where the options and reactions of the pairs and the times are stored."""
+        option, reaction, time = (self._find(str(self.array.dims[axis])) for axis in (0, 1, 4))
+        return option[self.pairs[:, 0]], reaction[self.pairs[:, 1]], time
+
+    def _find(self, dim: str) -> Ints:
+        stored = self.array[dim].to_numpy().tolist()
+        return np.array([stored.index(name) for name in self.places.get(dim, stored)])
+
+
+def map_columns(
+    table: Table, outcomes: Sequence[Outcome], work: Callable[[Outcome, Singles], T]
+) -> Iterator[tuple[Outcome, T]]:
+    """`work` on the stored values of each outcome, (pairs, futures, times), in the order of `outcomes`; on all
+    processors as far as memory goes. Raises RunsError when a piece cannot be read."""
+    each = table.array.dtype.itemsize * len(table.pairs) * table.futures * table.array.shape[4]
+    threads = max(1, min(os.cpu_count() or 1, HELD_BYTES // max(1, each)))
+    with ThreadPoolExecutor(threads) as pool:
+        found = pool.map(lambda outcome: work(outcome, table.read(outcome.id)), outcomes)
+        yield from zip(outcomes, found, strict=True)
+
+
+def map_spans(work: Callable[[slice], T], futures: int, block: int) -> Iterator[T]:
+    """`work` on the futures in blocks, in their order, on all processors; few results wait to be taken."""
+    spans = [slice(first, min(first + block, futures)) for first in range(0, futures, block)]
+    threads = os.cpu_count() or 1
+    with ThreadPoolExecutor(threads) as pool:
+        for first in range(0, len(spans), threads):
+            yield from pool.map(work, spans[first : first + threads])
