@@ -11,7 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from crossroads.analysis.columns import Column, average_reactions
-from crossroads.analysis.estimates import Bools, Estimate, Floats, Sums
+from crossroads.analysis.estimates import Bools, Estimate, Floats, Ints, Sums
 from crossroads.analysis.weights import ALL, Weights
 from crossroads.case.records import Condition, Stakeholder
 from crossroads.errors import WeighingError
@@ -67,7 +67,7 @@ def measure(column: Column, condition: Condition) -> NDArray[Any]:
     The baseline option differs from itself by nothing. In percent of nothing, no change is 0, a rise plus
     infinity and a fall minus infinity.
     """
-    values = column.values
+    values: NDArray[Any] = column.values[:]
     if condition.against == "zero":
         if condition.percent:
             raise WeighingError(
@@ -79,7 +79,7 @@ def measure(column: Column, condition: Condition) -> NDArray[Any]:
         reference = column.reference.astype(values.dtype)
     else:
         reference = np.broadcast_to(column.start[:, None], column.reference.shape).astype(values.dtype)
-    change = values - reference
+    change: NDArray[Any] = values - reference
     if condition.against == "status_quo":
         own = change[column.weights.span(column.baseline)]
         own[~np.isnan(own)] = 0.0
@@ -104,14 +104,19 @@ class Tally:
     only the joint results of some futures are held in memory."""
 
     def __init__(
-        self, stakeholders: Sequence[Stakeholder], weights: Weights, horizons: Sequence[str]
+        self,
+        stakeholders: Sequence[Stakeholder],
+        weights: Weights,
+        horizons: Sequence[str],
+        replicates: Ints | None = None,
     ) -> None:
-        """Nothing is joined yet; stakeholders without conditions are left out."""
+        """Nothing is joined yet; stakeholders without conditions are left out. `replicates` are those of all futures,
+        where `weights` are those of some."""
         self._weights = weights
         self._horizons = list(horizons)
         self._stakeholders = [one for one in stakeholders if one.accepts]
         self._joint: dict[Key, tuple[Bools, Bools]] = {}
-        self._sums = Sums(np.unique(weights.replicate))
+        self._sums = Sums(np.unique(weights.replicate) if replicates is None else replicates)
 
     def add(self, tests: Sequence[Test]) -> None:
         """Take in the tests of one outcome."""

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crossroads.analysis.estimates import ROUNDING, Estimate, Floats, Sums
+from crossroads.analysis.spool import Values
 from crossroads.analysis.weights import Shares, Weights
 from crossroads.case.records import Outcome
-
-Singles = NDArray[np.floating[Any]]
 
 BLOCK = 1536
 """Futures that are averaged at a time, so that what is held does not grow with their number."""
@@ -26,7 +23,7 @@ class Column:
     that have it; pairs are those of the weights."""
 
     outcome: Outcome
-    values: Singles
+    values: Values
     start: Floats
     weights: Weights
 
@@ -102,13 +99,11 @@ class Column:
         return result
 
 
-def build_column(outcome: Outcome, values: Singles, start: Floats, weights: Weights) -> Column:
+def build_column(outcome: Outcome, values: Values, start: Floats, weights: Weights) -> Column:
     """A column from stored values (pairs, futures, times); a run that has no number for this outcome is left out of
     it alone."""
-    lost = [pair for pair, row in enumerate(values) if not np.isfinite(row).all()]
     ok = weights.ok
-    for pair in lost:
-        option, reaction = weights.pairs[pair]
+    for pair, (option, reaction) in enumerate(weights.pairs):
         known = np.isfinite(values[pair]).all(axis=-1)
         if (ok[option, reaction] & ~known).any():
             ok = ok.copy() if ok is weights.ok else ok
@@ -116,7 +111,7 @@ def build_column(outcome: Outcome, values: Singles, start: Floats, weights: Weig
     return Column(outcome, values, start, weights if ok is weights.ok else replace(weights, ok=ok))
 
 
-def average_reactions(values: NDArray[Any], shares: Shares, weights: Weights) -> Floats:
+def average_reactions(values: Values, shares: Shares, weights: Weights) -> Floats:
     """Averages over reactions (futures, options, 1 + stances, times): all stances by their shares, then each.
 
     NaN where nothing ran. `values` is (pairs, futures, times).
@@ -138,7 +133,7 @@ def average_reactions(values: NDArray[Any], shares: Shares, weights: Weights) ->
     return result
 
 
-def _average_one(values: NDArray[Any], shares: Shares, weights: Weights, option: int, stance: int) -> Floats:
+def _average_one(values: Values, shares: Shares, weights: Weights, option: int, stance: int) -> Floats:
     """The average over the reactions of one stance, (times, futures), 0 where none ran."""
     _, futures, times = values.shape
     result = np.zeros((times, futures))

@@ -86,12 +86,12 @@ def _sum_up(array: Floats, weights: Floats, members: Sequence[Ints]) -> _Summed:
     flat = array.reshape(len(array), -1)
     present = np.isfinite(flat)
     known = flat if present.all() else np.where(present, flat, 0.0)
-    parts = [weights[:, rows] for rows in members]
-    sums = [part @ known[rows] for part, rows in zip(parts, members, strict=True)]
-    if known is flat:
-        held = [part.sum(axis=1, keepdims=True) for part in parts]
-    else:
-        held = [part @ present[rows].astype(np.float64) for part, rows in zip(parts, members, strict=True)]
+    sums, held = [], []
+    for rows in members:
+        part = weights[:, rows]
+        sums.append(part @ known[rows])
+        whole = known is flat
+        held.append(part.sum(axis=1, keepdims=True) if whole else part @ present[rows].astype(np.float64))
     return _Summed(np.stack(sums), np.stack(held), array.shape[1:])
 
 

@@ -18,7 +18,7 @@ from crossroads.case.records import Uncertainty
 
 SHARE = 0.2
 """The part of the futures at each end."""
-TOGETHER = 16
+TOGETHER = 4
 """Uncertainties whose groups are held at once."""
 RANGE = (0.1, 0.9)
 """The quantiles between which differences of all options spread."""

@@ -12,8 +12,8 @@ from typing import TypeVar
 import numpy as np
 import xarray as xr
 
-from crossroads.analysis.columns import Singles
 from crossroads.analysis.estimates import Ints
+from crossroads.analysis.spool import Singles, Spool, Values
 from crossroads.case.records import Outcome
 from crossroads.errors import RunsError
 
@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 HELD_BYTES = 256 * 1024**2
 """Columns held at once, so that memory does not grow with the number of outcomes or processors."""
+SPOOLED_BYTES = 64 * 1024**2
+"""A column that is larger goes to a temporary file."""
 READ_BYTES = 16 * 1024**2
 """Read at once."""
 
@@ -45,10 +47,32 @@ class Table:
         Raises RunsError when a piece cannot be read.
         """
         first, last, _ = (span or slice(None)).indices(self.futures)
+        options, _, times = self._chosen
+        values = np.empty((len(options), len(times), last - first), dtype=self.array.dtype).transpose(0, 2, 1)
+        for begin, part in self._read_parts(outcome, first, last):
+            values[:, begin - first : begin - first + part.shape[1]] = part
+        return values  # one time lies side by side
+
+    def spool(self, outcome: str) -> Values:
+        """All values of one outcome, in a temporary file where they are many. Raises RunsError, as `read`."""
+        if self.column_bytes <= SPOOLED_BYTES:
+            return self.read(outcome)
+        options, _, times = self._chosen
+        values = Spool((len(options), self.futures, len(times)), self.array.dtype)
+        for begin, part in self._read_parts(outcome, 0, self.futures):
+            values.write(begin, part)
+        return values
+
+    @property
+    def column_bytes(self) -> int:
+        """The size of the values of one outcome."""
+        return int(self.array.dtype.itemsize * len(self.pairs) * self.futures * self.array.shape[4])
+
+    def _read_parts(self, outcome: str, first: int, last: int) -> Iterator[tuple[int, Singles]]:
+        """The values of some futures at a time, with the first of these."""
         one = self.array.isel(outcome=self.array["outcome"].to_numpy().tolist().index(outcome))
         options, reactions, times = self._chosen
         step = max(1, READ_BYTES // max(1, one.nbytes // max(1, self.futures)))
-        values = np.empty((len(options), len(times), last - first), dtype=one.dtype)  # one time lies side by side
         for begin in range(first, last, step):
             end = min(begin + step, last)
             try:
@@ -57,8 +81,7 @@ class Table:
                 raise RunsError(
                     f"The stored runs cannot be read ({error}). Simulate again: damaged chunks are made anew."
                 ) from error
-            values[:, :, begin - first : end - first] = loaded[options, reactions][:, :, times].transpose(0, 2, 1)
-        return values.transpose(0, 2, 1)
+            yield begin, loaded[options, reactions][:, :, times]
 
     @cached_property
     def _chosen(self) -> tuple[Ints, Ints, Ints]:
@@ -72,14 +95,13 @@ class Table:
 
 
 def map_columns(
-    table: Table, outcomes: Sequence[Outcome], work: Callable[[Outcome, Singles], T]
+    table: Table, outcomes: Sequence[Outcome], work: Callable[[Outcome, Values], T]
 ) -> Iterator[tuple[Outcome, T]]:
     """`work` on the stored values of each outcome, (pairs, futures, times), in the order of `outcomes`; on all
     processors as far as memory goes. Raises RunsError when a piece cannot be read."""
-    each = table.array.dtype.itemsize * len(table.pairs) * table.futures * table.array.shape[4]
-    threads = max(1, min(os.cpu_count() or 1, HELD_BYTES // max(1, each)))
+    threads = max(1, min(os.cpu_count() or 1, HELD_BYTES // max(1, table.column_bytes)))
     with ThreadPoolExecutor(threads) as pool:
-        found = pool.map(lambda outcome: work(outcome, table.read(outcome.id)), outcomes)
+        found = pool.map(lambda outcome: work(outcome, table.spool(outcome.id)), outcomes)
         yield from zip(outcomes, found, strict=True)
 
 

@@ -10,7 +10,7 @@ import xarray as xr
 
 from crossroads.analysis import acceptance as accepting
 from crossroads.analysis import sentences
-from crossroads.analysis.columns import BLOCK, Column, Singles, build_column
+from crossroads.analysis.columns import BLOCK, Column, build_column
 from crossroads.analysis.estimates import Floats
 from crossroads.analysis.finding import Finding
 from crossroads.analysis.gains import list_unmodelled, map_weights, measure_swings, weigh_gains
@@ -25,6 +25,7 @@ from crossroads.analysis.robustness import (
     weigh_regret,
     weigh_stances,
 )
+from crossroads.analysis.spool import Values
 from crossroads.analysis.tiers import compare_pairs, find_contested
 from crossroads.analysis.trust import count_reasons, count_statuses, tell_audit, weigh_convergence
 from crossroads.analysis.weights import Weights, build_weights, measure_effective
@@ -135,7 +136,7 @@ def _weigh_outcomes(runs: Runs, case: Case, weights: Weights) -> dict[str, dict[
     headline, futures = choose_headline(case), runs.futures
     starts = runs.dataset["start"].compute()
 
-    def weigh(outcome: Outcome, values: Singles) -> dict[str, xr.Dataset]:
+    def weigh(outcome: Outcome, values: Values) -> dict[str, xr.Dataset]:
         column = build_column(outcome, values, _find_start(starts, outcome), weights)
         found = _weigh_one(column, case, weights)
         return {**found, **_look_closer(column, case, futures)} if outcome.id in headline else found
@@ -197,10 +198,11 @@ def _count_acceptable(runs: Runs, case: Case, weights: Weights) -> accepting.Tal
     asked = {condition.outcome for one in case.stakeholders for condition in one.accepts}
     outcomes = [outcome for outcome in case.outcomes if outcome.id in asked]
     starts, table = runs.dataset["start"].compute(), _open_values(runs, case, weights)
+    replicates = np.unique(weights.replicate)
 
     def count(span: slice) -> accepting.Tally:
         some = weights.cut(span)
-        tally = accepting.Tally(case.stakeholders, some, horizons)
+        tally = accepting.Tally(case.stakeholders, some, horizons, replicates)
         for outcome in outcomes:
             values = table.read(outcome.id, span)
             column = build_column(outcome, values, _find_start(starts, outcome)[span], some)
@@ -223,7 +225,7 @@ def _weigh_paths(runs: Runs, case: Case, weights: Weights) -> xr.Dataset:
     quarters = [int(quarter) for quarter in stored["quarter"].to_numpy()]
     nothing = np.zeros(stored.sizes["series_future"])
 
-    def weigh(outcome: Outcome, values: Singles) -> xr.Dataset:
+    def weigh(outcome: Outcome, values: Values) -> xr.Dataset:
         return weigh_path(build_column(outcome, values, nothing, narrow), narrow, quarters)
 
     table = Table(stored, {"option": weights.options, "reaction": weights.reactions}, weights.pairs)

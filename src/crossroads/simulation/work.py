@@ -10,6 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -222,13 +223,15 @@ def _make(recipe: Recipe, work: Work) -> Completion:
     made = maker.make(slice(first, first + len(work.values)))
     simulated = time.perf_counter()
     remove_completion(recipe.place, work.chunk)
-    files = store.write(work.chunk, made.block)
+    with ThreadPoolExecutor(1) as beside:
+        digests = beside.submit(digest_futures, made.block, AXES)
+        files = store.write(work.chunk, made.block)
     completion = Completion(
         chunk=work.chunk,
         futures=len(work.values),
         runs=made.runs,
         failures=made.failures,
-        digests=digest_futures(made.block, AXES),
+        digests=digests.result(),
         files=files,
         seconds=simulated - begun,
         write_seconds=time.perf_counter() - simulated,
