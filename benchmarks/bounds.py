@@ -12,6 +12,8 @@ LIMIT = "C, float32"
 PEER = "EMA Workbench, 2 processes"
 """What uses both cores, as Crossroads does."""
 SAME = 1e-6
+JUDGED = 100_000
+"""Runs from which growth is judged: below, what is done once outweighs the rest."""
 FLAT = 1_500
 """Megabytes that any number of runs may take."""
 
@@ -75,9 +77,11 @@ def _find_worst(rows: Sequence[Row]) -> float | None:
 
 def _judge_growth(results: Results) -> Iterator[Bound]:
     for runs, told in results.growth.items():
-        if runs >= 100_000:
+        if runs >= JUDGED:
             yield Bound(f"{runs:,} runs: time spent writing", told.more["writing"], 0.15, False, "{:.1%}")
             yield Bound(f"{runs:,} runs: most memory", told.memory, FLAT, False, "{:,.0f} MB")
+            weighing = told.more["weighing_memory"]
+            yield Bound(f"{runs:,} runs: most memory of the analysis", weighing, FLAT, False, "{:,.0f} MB")
 
 
 def find_different(results: Results) -> list[str]:

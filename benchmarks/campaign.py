@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.bounds import OURS, OURS_LONG
+from benchmarks.bounds import JUDGED, OURS, OURS_LONG
 from benchmarks.cartels.model import make_inputs, make_model
 from benchmarks.cartels.network import make_network
 from benchmarks.cartels.parameters import KINDS, WEEKS
@@ -153,9 +153,12 @@ class Campaign:
         return few
 
     def _grow(self, count: int) -> Told:
-        """So many runs into a store, which is kept if it can be read back."""
+        """So many runs into a store and through the analysis; the store is kept if it can be read back."""
         folder = self.folder / f"runs-{count}"
         told = run(Subject("grow", (_WORKER, "grow", "--runs", str(count))), folder)
+        if count >= JUDGED:
+            weighed = run(Subject("weigh", (_WORKER, "weigh")), folder)
+            told = replace(told, more={**told.more, "weighing": weighed.wall, "weighing_memory": weighed.memory})
         if count > READ_BACK:
             shutil.rmtree(folder)
         return told

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.bounds import PEER, Bound
+from benchmarks.measurement import Told
 from benchmarks.results import Results, Row, extrapolate
 
 BEGIN, END = "<!-- produced by make bench: begin -->", "<!-- produced by make bench: end -->"
@@ -139,14 +140,23 @@ def _tell_growth(results: Results) -> str:
             f"{told.memory:,.0f}",
             f"{told.more['bytes'] / 1e6:,.0f}",
             f"{told.more['writing']:.1%}",
+            *_tell_weighing(told),
         ]
         for told in results.growth.values()
     ]
     for told in results.peer_growth.values():
         name = f"EMA Workbench, {told.runs:,} runs of a model that costs nothing, five series of 520 steps"
-        rows.append([name, _tell_time(told.wall), f"{told.memory:,.0f}", "-", "-"])
+        rows.append([name, _tell_time(told.wall), f"{told.memory:,.0f}", *["-"] * 4])
     rows += _extrapolate(results)
-    return make_table(["Growth", "time", "most memory, MB", "on disk, MB", "time spent writing"], rows)
+    titles = ["time", "most memory, MB", "on disk, MB", "time spent writing", "then analysing", "its most memory, MB"]
+    return make_table(["Growth", *titles], rows)
+
+
+def _tell_weighing(told: Told) -> list[str]:
+    """Time and memory of the analysis, where it was measured."""
+    if "weighing" not in told.more:
+        return ["-", "-"]
+    return [_tell_time(told.more["weighing"]), f"{told.more['weighing_memory']:,.0f}"]
 
 
 def _extrapolate(results: Results) -> Iterator[list[str]]:
@@ -155,7 +165,7 @@ def _extrapolate(results: Results) -> Iterator[list[str]]:
         if beyond:
             wall, memory = beyond
             name = f"EMA Workbench, {count:,} such runs (extrapolated)"
-            yield [name, _tell_time(wall), f"{memory:,.0f}", "-", "-"]
+            yield [name, _tell_time(wall), f"{memory:,.0f}", *["-"] * 4]
 
 
 def _tell_storage(results: Results) -> str:

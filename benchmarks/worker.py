@@ -18,9 +18,11 @@ from benchmarks.duel import fight
 from benchmarks.mexico import Job, make_job
 from benchmarks.stored import read_back, simulate_mexico
 from benchmarks.told import tell
+from crossroads.analysis.verdict import analyse
 from crossroads.cases.mexico.model import MODEL
 from crossroads.simulation.kernel import Engine, compile_model
 from crossroads.simulation.manifest import list_versions
+from crossroads.simulation.runs import open_runs
 
 Task = Callable[[argparse.Namespace], None]
 SLIDER = 1000
@@ -74,6 +76,12 @@ def grow(given: argparse.Namespace) -> None:
     tell(kept["runs"], spent, **{name: value for name, value in kept.items() if name != "runs"})
 
 
+def weigh(given: argparse.Namespace) -> None:
+    """Analyse what `grow` stored."""
+    runs = open_runs(Path(given.out))
+    tell(runs.manifest.runs, measure(lambda: analyse(runs)))
+
+
 def read(given: argparse.Namespace) -> None:
     """Open what `grow` stored: one outcome, and everything."""
     tell(0, measure(lambda: None), **read_back(Path(given.out)))
@@ -98,6 +106,7 @@ TASKS: dict[str, Task] = {
     "duel": run_duel,
     "slider": slide,
     "grow": grow,
+    "weigh": weigh,
     "read": read,
     "versions": name_versions,
 }

@@ -382,8 +382,9 @@ def some_results(ours=14_000, **changes):
         a_row("Crossroads, float32", ours, "float32", 1e-5),
     ]
     mexico = [a_row("EMA Workbench, 2 processes", 40), a_row("Crossroads, float32", 11_000, "float32", 1e-3)]
+    stored = {"writing": 0.1, "bytes": 1e6, "weighing": 5.0, "weighing_memory": 600.0}
     grown = {
-        count: Told(count, count / 1e4, count / 5e3, 400, 0, 9, {"writing": 0.1, "bytes": 1e6})
+        count: Told(count, count / 1e4, count / 5e3, 400, 0, 9, stored)
         for count in (1000, 10**5)
     }
     results = Results(
@@ -412,6 +413,7 @@ def test_every_bound_is_judged_from_what_was_measured():
     assert bounds["Test model: against EMA Workbench"].measured == pytest.approx(14_000 / 30)
     assert bounds["Full Mexico model: against EMA Workbench"].asked == 200
     assert bounds["100,000 runs: time spent writing"].measured == 0.1
+    assert bounds["100,000 runs: most memory of the analysis"].measured == 600
 
 
 def test_a_slow_engine_fails_and_a_narrow_processor_is_asked_less():
