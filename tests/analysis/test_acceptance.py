@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from made_up import (
@@ -11,6 +13,7 @@ from made_up import (
 )
 
 from crossroads.analysis.acceptance import AS_WRITTEN, Tally, apply_conditions, measure
+from crossroads.case.records import Mix
 from crossroads.errors import WeighingError
 
 HORIZONS = ["near", "far"]
@@ -159,3 +162,37 @@ def test_stakeholders_without_conditions_are_left_out():
     assert tally.weigh_shares().sizes["stakeholder"] == 0
     assert tally.weigh_conditions().sizes["condition"] == 0
     assert tally.find_hardest().sizes["stakeholder"] == 0
+
+
+def test_what_holds_always_is_not_said_to_fail_by_rounding():
+    agree, hold = 2 / 60, 12 / 60
+    shares = {"state": {"agree": agree, "protest": 1 - agree}, "gang": {"hold": hold, "hit": 1 - hold}}
+    mix = Mix(id="even", meaning="The shares of these runs add up to a little less than 1.", shares=shares)
+    case = make_case(mixes=(mix, *make_case().mixes[1:]))
+    weights = make_weights(case)
+    town = make_stakeholder(accepts=(make_condition(against="zero", at_most=1000.0),))
+    tally = weigh([make_column(case, levels(), weights)], [town], weights)
+    assert float(tally.weigh_conditions()["share"].min()) < 1
+    assert (tally.find_hardest() == "").all()
+
+
+def test_tallies_of_some_futures_make_the_tally_of_all():
+    stakeholders = make_case().stakeholders
+    pair = [make_column(outcome=make_outcome(name, "more"), values=make_values(seed=seed)) for name, seed in
+            (("deaths", 1), ("trust", 2))]  # fmt: skip
+    whole, weights = weigh(pair, stakeholders), make_weights()
+    merged = Tally(stakeholders, weights, HORIZONS)
+    for span in (slice(0, 20), slice(20, 56), slice(56, 64)):
+        part = Tally(stakeholders, weights.cut(span), HORIZONS, np.unique(weights.replicate))
+        for column in pair:
+            some = replace(column, values=column.values[:, span], start=column.start[span], weights=weights.cut(span))
+            part.add(apply_conditions(some, stakeholders, weights.cut(span)))
+        merged.merge(part)
+    for one, other in zip(
+        (whole.weigh_shares(), whole.weigh_conditions()),
+        (merged.weigh_shares(), merged.weigh_conditions()),
+        strict=True,
+    ):
+        for name in one:
+            np.testing.assert_allclose(one[name], other[name], rtol=1e-12, atol=1e-14)
+    assert (whole.find_hardest() == merged.find_hardest()).all()

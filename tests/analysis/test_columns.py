@@ -1,6 +1,7 @@
 import numpy as np
 from made_up import make_case, make_column, make_outcome, make_values, make_weights
 
+from crossroads.analysis import columns
 from crossroads.analysis.columns import average_reactions
 
 
@@ -41,3 +42,27 @@ def test_more_is_better_where_the_outcome_says_so():
     case = make_case()
     assert make_column(case, outcome=make_outcome("good", "more")).sign == 1.0
     assert make_column(case, outcome=make_outcome("bad", "less")).sign == -1.0
+
+
+def test_a_column_in_blocks_has_the_averages_and_means_of_the_whole(monkeypatch):
+    values = make_values()
+    values[1, 2, 40] = np.nan
+    whole = make_column(values=values)
+    monkeypatch.setattr(columns, "BLOCK", 24)
+    parted = make_column(values=values)
+    spans = [span for span, _ in parted.blocks()]
+    assert spans == [slice(0, 24), slice(24, 48), slice(48, 64)]
+    np.testing.assert_array_equal(parted.overall, whole.averages[:, :, 0])
+    np.testing.assert_array_equal(parted.change, whole.differences[:, :, 0])
+    assert set(parted.means) == set(whole.means)
+    for name, found in parted.means.items():
+        np.testing.assert_allclose(found.mean, whole.means[name].mean, rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(found.error, whole.means[name].error, rtol=1e-9, atol=1e-12)
+
+
+def test_weights_are_shared_by_columns_without_a_gap():
+    weights, values = make_weights(), make_values()
+    assert make_column(values=values, weights=weights).weights is weights
+    values[1, 2, 40] = np.nan
+    narrow = make_column(values=values, weights=weights).weights
+    assert np.argwhere(weights.ok & ~narrow.ok).tolist() == [[1, 2, 40]]

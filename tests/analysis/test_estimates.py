@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from crossroads.analysis.estimates import estimate, find_error, tell_apart
+from crossroads.analysis.estimates import Sums, estimate, find_error, tell_apart
 
 REPLICATE = np.arange(64) % 16
 
@@ -52,3 +52,25 @@ def test_a_single_replicate_has_no_error():
 def test_two_standard_errors_tell_apart_and_rounding_does_not():
     difference, error = np.array([2.1, 1.9, -2.1, 1e-5]), np.array([1.0, 1.0, 1.0, 1e-9])
     assert tell_apart(difference, error, 100.0).tolist() == [True, False, True, False]
+
+
+def test_sums_of_blocks_are_the_sum_of_all_also_where_a_block_lacks_replicates_or_values():
+    values, weights = draw(5, 64, 3), np.abs(draw(6, 2, 64))
+    values[3:9, 1] = np.nan
+    whole = estimate(values, weights, REPLICATE)
+    merged = Sums(np.arange(16))
+    for first, last in ((0, 24), (24, 60), (60, 64)):
+        part = Sums(np.arange(16))
+        part.add({"it": values[first:last]}, weights[:, first:last], REPLICATE[first:last])
+        merged.merge(part)
+    found = merged.finish()["it"]
+    for one, other in ((found.mean, whole.mean), (found.error, whole.error), (found.without, whole.without)):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
+
+
+def test_some_of_what_was_estimated_at_once_is_as_if_estimated_alone():
+    values, weights = draw(7, 64, 3, 2), np.ones((1, 64))
+    picked = estimate(values, weights, REPLICATE).pick(slice(1, 3), 0)
+    alone = estimate(values[:, 1:3, 0], weights, REPLICATE)
+    np.testing.assert_allclose(picked.mean, alone.mean, rtol=1e-12)
+    np.testing.assert_allclose(picked.error, alone.error, rtol=1e-12)

@@ -25,9 +25,7 @@ def test_quantiles_agree_with_numpy(values, weights):
 def test_equal_weights_give_plain_quantiles_in_single_precision_too():
     values = np.random.default_rng(3).normal(size=(2, 101)).astype(np.float32)
     found = find_quantiles(values, np.full((1, 101), 0.3), [0.1, 0.5, 0.95])[0]
-    np.testing.assert_array_equal(
-        found, np.quantile(values, [0.1, 0.5, 0.95], axis=1, method="inverted_cdf").T
-    )
+    np.testing.assert_array_equal(found, np.quantile(values, [0.1, 0.5, 0.95], axis=1, method="inverted_cdf").T)
 
 
 def test_quantiles_pass_over_what_is_missing():

@@ -1,3 +1,6 @@
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -54,6 +57,23 @@ def test_some_futures_are_read_alone():
 def test_blocks_of_futures_come_in_their_order_and_leave_none_out():
     spans = list(map_spans(lambda span: span, 10, 4))
     assert spans == [slice(0, 4), slice(4, 8), slice(8, 10)]
+
+
+@pytest.mark.parametrize(("futures", "threads"), [(5, 5), (2 * 1024**2, 2), (100 * 1024**2, 1)])
+def test_many_processors_do_not_need_more_memory(futures, threads, monkeypatch):
+    opened = []
+
+    class Pool(ThreadPoolExecutor):
+        def __init__(self, count):
+            opened.append(count)
+            super().__init__(count)
+
+    monkeypatch.setattr(reading, "ThreadPoolExecutor", Pool)
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    _, table = make_table([make_outcome("one")], {})
+    monkeypatch.setattr(Table, "futures", futures)
+    assert list(map_columns(table, [], lambda outcome, values: None)) == []
+    assert opened == [threads]
 
 
 def test_runs_that_cannot_be_read_are_said_with_the_way_out(monkeypatch):

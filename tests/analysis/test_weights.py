@@ -89,3 +89,32 @@ def test_every_option_below_the_floor_is_said_plainly():
 
 def test_an_option_that_no_run_stands_for_is_not_compared():
     assert make_weights(make_case()).shares.ran.all()
+
+
+def test_pairs_that_count_stand_option_after_option():
+    weights = make_weights()
+    assert weights.pairs.tolist() == np.argwhere(weights.mix > 0).tolist()
+    for option in range(3):
+        assert (weights.pairs[weights.span(option), 0] == option).all()
+    assert weights.span(2) == slice(8, 10)
+
+
+def test_shares_that_are_the_same_in_every_future_are_held_once_and_are_the_same_bits():
+    weights = make_weights()
+    ok = weights.ok.copy()
+    ok[1, 0, 5] = False
+    assert weights.shares.within.strides[2] == 0
+    failed = make_weights(ok=ok)
+    assert failed.shares.within.strides[2] > 0
+    np.testing.assert_array_equal(np.delete(failed.shares.within, 5, axis=2), weights.shares.within[:, :, 1:])
+    np.testing.assert_array_equal(np.delete(failed.shares.stance, 5, axis=2), weights.shares.stance[:, :, 1:])
+
+
+def test_weights_of_some_futures_are_those_of_all():
+    ok = np.random.default_rng(5).random((3, 4, 64)) < 0.9
+    weights = make_weights(ok=ok)
+    cut = weights.cut(slice(10, 20))
+    np.testing.assert_array_equal(cut.shares.within, weights.shares.within[:, :, 10:20])
+    np.testing.assert_array_equal(cut.ran, weights.ran[:, 10:20])
+    np.testing.assert_array_equal(weights.ran, weights.shares.ran)
+    np.testing.assert_array_equal(weights.given(1).stance[0], weights.shares.stance[1])

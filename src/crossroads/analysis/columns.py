@@ -76,8 +76,9 @@ class Column:
             return
         for first in range(0, len(self.start), BLOCK):
             span = slice(first, min(first + BLOCK, len(self.start)))
-            yield span, replace(
-                self, values=self.values[:, span], start=self.start[span], weights=self.weights.cut(span)
+            yield (
+                span,
+                replace(self, values=self.values[:, span], start=self.start[span], weights=self.weights.cut(span)),
             )
 
     @cached_property

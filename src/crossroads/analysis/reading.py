@@ -19,8 +19,10 @@ from crossroads.errors import RunsError
 
 T = TypeVar("T")
 
-HELD_BYTES = 256 * 1024**2
-"""Columns held at once, so that memory does not grow with the number of outcomes or processors."""
+HELD_BYTES = 384 * 1024**2
+"""Held at once by all threads, so that memory does not grow with the number of outcomes or processors."""
+WORKED_BYTES = 64 * 1024**2
+"""What a thread holds beside a column, about."""
 SPOOLED_BYTES = 64 * 1024**2
 """A column that is larger goes to a temporary file."""
 READ_BYTES = 16 * 1024**2
@@ -99,8 +101,7 @@ def map_columns(
 ) -> Iterator[tuple[Outcome, T]]:
     """`work` on the stored values of each outcome, (pairs, futures, times), in the order of `outcomes`; on all
     processors as far as memory goes. Raises RunsError when a piece cannot be read."""
-    threads = max(1, min(os.cpu_count() or 1, HELD_BYTES // max(1, table.column_bytes)))
-    with ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(_count_threads(table.column_bytes)) as pool:
         found = pool.map(lambda outcome: work(outcome, table.spool(outcome.id)), outcomes)
         yield from zip(outcomes, found, strict=True)
 
@@ -108,7 +109,12 @@ def map_columns(
 def map_spans(work: Callable[[slice], T], futures: int, block: int) -> Iterator[T]:
     """`work` on the futures in blocks, in their order, on all processors; few results wait to be taken."""
     spans = [slice(first, min(first + block, futures)) for first in range(0, futures, block)]
-    threads = os.cpu_count() or 1
+    threads = _count_threads(0)
     with ThreadPoolExecutor(threads) as pool:
         for first in range(0, len(spans), threads):
             yield from pool.map(work, spans[first : first + threads])
+
+
+def _count_threads(column_bytes: int) -> int:
+    """One for each processor, as far as memory goes."""
+    return max(1, min(os.cpu_count() or 1, HELD_BYTES // (WORKED_BYTES + column_bytes)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass, field
-from typing import IO, Any, Protocol
+from io import FileIO
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ class Values(Protocol):
     def __getitem__(self, key: Any, /) -> Any: ...
 
 
-def _open_nameless() -> IO[bytes]:
+def _open_nameless() -> FileIO:
     return tempfile.TemporaryFile(buffering=0)
 
 
@@ -34,18 +35,28 @@ class Spool:
 
     shape: tuple[int, int, int]
     dtype: np.dtype[Any]
-    file: IO[bytes] = field(default_factory=_open_nameless)
+    file: FileIO = field(default_factory=_open_nameless)
 
     def write(self, first: int, values: Singles) -> None:
         """Store the values of some futures, from the `first` on. Raises OSError when the disk is full."""
-        _, futures, times = self.shape
         for pair, row in enumerate(values):
-            for time in range(times):
-                self.file.seek(((pair * times + time) * futures + first) * self.dtype.itemsize)
-                self.file.write(np.ascontiguousarray(row[:, time], dtype=self.dtype).tobytes())
+            for time, part in enumerate(row.T):
+                self.file.seek(self._place(pair, time, first))
+                self.file.write(np.ascontiguousarray(part, dtype=self.dtype).tobytes())
 
     def __getitem__(self, key: Any, /) -> Singles:
-        """A copy of some of the values."""
-        pairs, futures, times = self.shape
-        mapped = np.memmap(self.file, self.dtype, "r", shape=(pairs, times, futures))
-        return np.array(mapped.transpose(0, 2, 1)[key])
+        """A copy of some of the values: a pair or a slice of pairs, then slices of futures and times."""
+        keys = key if isinstance(key, tuple) else (key,)
+        whole = (slice(None),) * (3 - len(keys))
+        pairs, span, times = (np.arange(size)[one] for size, one in zip(self.shape, (*keys, *whole), strict=True))
+        taken = np.empty((pairs.size, len(times), len(span)), self.dtype)
+        for row, pair in zip(taken, pairs.reshape(-1), strict=True):
+            for part, time in zip(row, times, strict=True):
+                self.file.seek(self._place(int(pair), int(time), int(span[0]) if len(span) else 0))
+                self.file.readinto(part)
+        found = taken.transpose(0, 2, 1)
+        return found if pairs.ndim else found[0]
+
+    def _place(self, pair: int, time: int, future: int) -> int:
+        _, futures, times = self.shape
+        return ((pair * times + time) * futures + future) * self.dtype.itemsize

@@ -34,7 +34,7 @@ def count_statuses(status: ArrayLike, options: ArrayLike, reactions: ArrayLike) 
     """How many runs of each option and reaction ended in each way; `status` is (options, reactions,
     futures)."""
     codes = np.asarray(status)
-    counts = np.stack([(codes == code).sum(axis=2) for code in Status], axis=-1)
+    counts = np.stack([[(row == code).sum(axis=1) for row in codes] for code in Status], axis=-1)
     names = [code.name.lower() for code in Status]
     return xr.DataArray(
         counts,

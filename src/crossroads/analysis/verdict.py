@@ -10,7 +10,7 @@ import xarray as xr
 
 from crossroads.analysis import acceptance as accepting
 from crossroads.analysis import sentences
-from crossroads.analysis.columns import BLOCK, Column, build_column
+from crossroads.analysis.columns import Column, build_column
 from crossroads.analysis.estimates import Floats
 from crossroads.analysis.finding import Finding
 from crossroads.analysis.gains import list_unmodelled, map_weights, measure_swings, weigh_gains
@@ -37,6 +37,9 @@ from crossroads.sampling.futures import Futures
 from crossroads.simulation.layout import build_inputs
 from crossroads.simulation.runs import Runs
 from crossroads.simulation.status import Status
+
+JOINED = 768
+"""Futures whose conditions are joined at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,12 +110,13 @@ def analyse(runs: Runs, case: Case | None = None) -> Analysis:
             "again, or analyse with the case as it was."
         )
     weights = _prepare_weights(runs, asked)
+    tally = _count_acceptable(runs, asked, weights)
     found = _weigh_outcomes(runs, asked, weights)
     effective = measure_effective(weights)
     results = {name: _hide(_concat(parts), effective["refused"]) for name, parts in found.items()}
     mapped = map_weights(asked.stakeholders, asked.concerns, asked.outcomes)
     scores = weigh_gains(results.pop("swings"), mapped, asked.outcomes)
-    return _conclude(runs, asked, weights, effective, results, scores)
+    return _conclude(runs, asked, weights, effective, results, scores, tally)
 
 
 def _prepare_weights(runs: Runs, case: Case) -> Weights:
@@ -211,7 +215,7 @@ def _count_acceptable(runs: Runs, case: Case, weights: Weights) -> accepting.Tal
         return tally
 
     whole = accepting.Tally(case.stakeholders, weights, horizons)
-    for tally in map_spans(count, table.futures, BLOCK):
+    for tally in map_spans(count, table.futures, JOINED):
         whole.merge(tally)
     return whole
 
@@ -240,11 +244,11 @@ def _conclude(
     effective: xr.Dataset,
     results: Mapping[str, xr.Dataset],
     scores: xr.Dataset,
+    tally: accepting.Tally,
 ) -> Analysis:
     """What needs all outcomes at once."""
     headline = choose_headline(case)
     refused = effective["refused"]
-    tally = _count_acceptable(runs, case, weights)
     shares = _hide(tally.weigh_shares(), refused)
     crossings = tuple(find_crossings(results["differences"], results["stances"], case.outcomes))
     basis = Basis(results["differences"], results["stances"], shares, scores, crossings)

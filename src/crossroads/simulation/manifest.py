@@ -16,7 +16,7 @@ from crossroads.simulation.audit import Audit
 from crossroads.simulation.disk import write_atomically
 from crossroads.simulation.store import Labels
 
-ENGINE = 1
+ENGINE = 2
 """Raised when the same case, model and seed would give other numbers."""
 NAME = "manifest.json"
 Precision = Literal["float32", "float64"]
