@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,10 +14,12 @@ import numpy as np
 import pytest
 from everything import make_inputs, make_values
 
+import crossroads.cases
 from crossroads.case.files import load
 from crossroads.simulation import cache
 from crossroads.simulation.kernel import compile_model
 from crossroads.simulation.models import load_model
+from crossroads.simulation.runs import open_runs
 
 SOURCE = "value = given + 1\n"
 
@@ -189,6 +192,22 @@ def test_an_edit_of_a_file_that_a_model_imports_gives_another_kernel(monkeypatch
         totals.append(float(seen[0, 0, 0]))
     assert totals == [20.0, 30.0, 50.0, 70.0, 20.0]
     assert len(list(cache.find_folder().glob("kernel_*.py"))) == 4
+
+
+@pytest.mark.slow
+def test_a_kept_kernel_serves_the_same_model_in_another_folder(tmp_path):
+    hashes = []
+    for name in ("first", "copy"):
+        shutil.copytree(Path(crossroads.cases.__file__).parent / "toy", tmp_path / name)
+        command = [sys.executable, "-m", "crossroads", "simulate", str(tmp_path / name)]
+        more = ["--futures", "32", "--out", str(tmp_path / f"out of {name}")]
+        environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "home")}
+        done = subprocess.run([*command, *more], env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        hashes += [open_runs(made).content_hash() for made in (tmp_path / f"out of {name}" / "runs").iterdir()]
+    assert len(hashes) == 2
+    assert len(set(hashes)) == 1
+    assert len(list((tmp_path / "home" / "crossroads" / "kernels").glob("kernel_*.py"))) == 4  # two phases, audited
 
 
 def make_kernel(folder, name, days):

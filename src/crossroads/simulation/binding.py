@@ -63,7 +63,7 @@ class Binder:
             cells or None,
         )
         rebuilt.__kwdefaults__ = function.__kwdefaults__
-        rebuilt.__module__ = function.__module__
+        rebuilt.__module__ = __name__  # a kept kernel imports this: a model's own module may have another name then
         return rebuilt
 
     def _replace(self, value: Any, used: set[str]) -> Any:
