@@ -1,5 +1,6 @@
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 from mistakes import Mistake
@@ -164,6 +165,14 @@ def test_a_folder_gives_the_same_case_as_its_name(copy):
 def test_a_case_that_does_not_exist_names_the_shipped_ones(tmp_path):
     with pytest.raises(CaseError, match=r"no such case.*toy"):
         load(tmp_path / "nowhere")
+
+
+def test_a_name_that_means_two_cases_is_refused(copy, monkeypatch):
+    monkeypatch.chdir(copy.folder.parent)
+    copy.folder.rename(copy.folder.parent / "toy")
+    with pytest.raises(CaseError, match=r"toy is a shipped case, and a folder here\. Write \./toy for the folder"):
+        load("toy")
+    assert find_folder("./toy") == Path("toy")
 
 
 def test_a_file_that_is_missing_is_one_problem_and_the_others_are_still_checked(copy):

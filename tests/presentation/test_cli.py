@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 
 import pytest
 from click.testing import CliRunner
@@ -195,16 +196,33 @@ def test_a_terminal_gets_a_bar_that_ends_where_the_runs_end(capsys):
 
 
 def test_runs_may_lie_at_an_address_and_are_read_from_there(runner, weighed, tmp_path):
-    begin = ["simulate", "toy", "--futures", "64", "--runs", "memory://shared/runs"]
-    made = runner.invoke(main, [*begin, "--out", str(tmp_path)])
-    assert made.exit_code == 0, made.output
-    address = made.output[made.output.index("memory://") :].partition(": ")[0].replace("\n", "")
+    made, _ = pipeline.simulate_case("toy", 64, 1, home="memory://shared/runs")
+    address = str(made.path)
     assert address.startswith("memory://shared/runs/toy-")
     told = runner.invoke(main, ["analyse", address])
     assert told.exit_code == 0, told.output
     for option in weighed.analysis.case.options[1:]:
         assert option.short in told.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_runs_that_would_be_gone_with_the_command_are_refused(runner):
+    told = runner.invoke(main, ["simulate", "toy", "--runs", "memory://runs"])
+    assert told.exit_code == 2
+    assert "memory:// lasts no longer than this command" in told.output
+
+
+def test_a_warning_is_a_note_without_a_line_of_the_program(runner, monkeypatch):
+    def warn(*_given, **_more):
+        warnings.warn("Chunk 0 was damaged and is simulated again.", stacklevel=1)
+        return []
+
+    monkeypatch.setattr(pipeline, "check", warn)
+    before = warnings.showwarning
+    told = runner.invoke(main, ["check", "toy"])
+    assert "Note: Chunk 0 was damaged and is simulated again.\n" in told.output
+    assert "UserWarning" not in told.output
+    assert warnings.showwarning is before
 
 
 def test_a_folder_without_runs_is_still_wrong_usage_and_an_address_a_sentence(runner, tmp_path):

@@ -7,7 +7,7 @@ from crossroads.case.distributions import Categorical, Point, Triangular, Unifor
 from crossroads.case.records import Lever, Setting, Step
 from crossroads.presentation.design import describe_design, draw_belief
 from crossroads.presentation.methods import list_mechanisms
-from crossroads.simulation.contract import Mechanism
+from crossroads.simulation.contract import Chance, Mechanism
 from crossroads.simulation.models import load_model
 
 
@@ -163,3 +163,10 @@ def test_a_drawing_stays_in_its_frame_and_is_hidden_from_screen_readers(names):
 
 def test_what_is_known_exactly_has_no_drawing():
     assert draw_belief(Point(kind="point", value=3.0)) == ""
+
+
+def test_what_chance_decides_is_told_in_words(names):
+    chances = (Chance("storm", "whether a storm comes"), Chance("late", "its week"))
+    storms = Mechanism("river", "The river.", chances=chances)
+    assert describe(names).chances == ()
+    assert describe(names, mechanisms=[storms]).chances == ("whether a storm comes", "its week")

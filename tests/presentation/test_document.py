@@ -1,11 +1,13 @@
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
 
 from crossroads.presentation.document import CONTENTS, render
+from crossroads.simulation.contract import Chance
 from crossroads.simulation.models import load_model
 
 VOID = {"meta", "link", "input", "br", "img", "hr", "line", "path"}
@@ -176,3 +178,12 @@ def test_text_from_a_case_cannot_become_markup(weighed):
 def test_the_same_runs_give_the_same_page(weighed, page):
     assert page.startswith("<!DOCTYPE html>")
     assert render(weighed.analysis, weighed.runs, load_model(weighed.analysis.case, "toy")) == page
+
+
+def test_the_bands_say_whether_they_hold_chance(page, weighed):
+    assert "chance inside a run is not drawn" in page
+    model = load_model(weighed.analysis.case)
+    river = replace(model.mechanisms[1], chances=(Chance("storm", "whether a <storm> comes"),))
+    lucky = render(weighed.analysis, weighed.runs, replace(model, mechanisms=(model.mechanisms[0], river)))
+    assert "what chance decides inside a run (whether a &lt;storm&gt; comes)" in lucky
+    assert "is not drawn" not in lucky

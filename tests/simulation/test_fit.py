@@ -7,7 +7,7 @@ import pytest
 
 from crossroads.case.distributions import Categorical
 from crossroads.case.files import load
-from crossroads.simulation.contract import Choice, Mechanism, Quantity, Units, reads, returns
+from crossroads.simulation.contract import Chance, Choice, Mechanism, Quantity, Units, reads, returns
 from crossroads.simulation.fit import find_misfits, find_unread
 from crossroads.simulation.models import load_model
 
@@ -124,14 +124,32 @@ def test_what_is_declared_is_given_and_what_is_given_declared():
     ("units", "told"),
     [
         ({"values": {"first_size": np.ones(3)}}, "has shape (3,), and there are 8 units"),
-        ({"networks": {"near": ([0, 1], [0], [1.0])}}, "is no sparse matrix of the units"),
-        ({"networks": {"near": (range(9), [9] * 8, [1.0] * 8)}}, "is no sparse matrix of the units"),
+        ({"networks": {"near": ([0, 1], [0])}}, "it has 2 parts, not 3"),
+        ({"networks": {"near": ([0, 1], [0], [1.0])}}, "it has 2 row starts; 8 units need 9"),
+        ({"networks": {"near": (range(9), [1] * 8, [1.0] * 7)}}, "it has 8 columns and 7 weights"),
+        ({"networks": {"near": (range(9)[::-1], [1] * 8, [1.0] * 8)}}, "row starts must rise from 0 to 8"),
+        ({"networks": {"near": (range(9), [9] * 8, [1.0] * 8)}}, "whole numbers from 0 to 7"),
+        ({"networks": {"near": (range(9), [0.5] * 8, [1.0] * 8)}}, "whole numbers from 0 to 7"),
+        ({"networks": {"near": (range(9), [1] * 8, [np.nan] * 8)}}, "a weight is not finite"),
     ],
 )
 def test_tables_of_units_have_a_row_for_each(units, told):
     usual = MODEL.units
     tables = {"values": usual.values, "networks": usual.networks, **units}
     assert told in tell(model=replace(MODEL, units=Units(usual.count, **tables)))
+
+
+@pytest.mark.parametrize(
+    ("chances", "told"),
+    [
+        (Chance("storm", "a storm"), "river.chances: is no tuple of Chance. Write (Chance(...),), with its comma."),
+        (("storm",), "river.chances: is no tuple of Chance"),
+        ((Chance("a storm", "a storm"),), "'a storm' is no name of an argument"),
+        ((Chance("flooding", "a rate, too"),), "river already gives flooding"),
+    ],
+)
+def test_chances_that_are_none_are_told(chances, told):
+    assert told in tell(model=with_river(chances=chances))
 
 
 def test_a_broken_case_is_told_before_its_model():

@@ -89,5 +89,5 @@ def test_without_the_extra_a_sentence_says_what_to_install(monkeypatch):
         return real(name, *more, **named)
 
     monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(RunsError, match=r"pip install crossroads\[cluster\]"):
+    with pytest.raises(RunsError, match=r"pip install '\.\[cluster\]\'"):
         pack(TOWN)

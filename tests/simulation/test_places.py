@@ -71,7 +71,7 @@ def test_without_the_extra_an_address_says_what_to_install(monkeypatch):
         return real(name, *more, **named)
 
     monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(RunsError, match=r"pip install crossroads\[cluster\]"):
+    with pytest.raises(RunsError, match=r"pip install '\.\[cluster\]\'"):
         open_place("memory://runs")
     assert open_place("runs") == Path("runs")
 

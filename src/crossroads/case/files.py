@@ -32,9 +32,17 @@ def find_folder(path_or_name: str | Path) -> Path:
     shipped = Path(str(resources("crossroads.cases")))
     names = sorted(folder.parent.name for folder in shipped.glob("*/case.yaml"))
     if str(path_or_name) in names:
+        _require_one(str(path_or_name))
         return shipped / str(path_or_name)
     folder = Path(path_or_name)
     if not folder.is_dir():
         way_out = f"Give the folder of a case, or the name of a shipped one: {', '.join(names)}."
         raise CaseError([Problem(Place(str(path_or_name)), "there is no such case", way_out)])
     return folder
+
+
+def _require_one(name: str) -> None:
+    """Raise CaseError where a name means a shipped case and a folder of the same name."""
+    if (Path(name) / "case.yaml").is_file():
+        what, way_out = f"{name} is a shipped case, and a folder here", f"Write ./{name} for the folder, or rename it."
+        raise CaseError([Problem(Place(name), what, way_out)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -60,12 +61,20 @@ _precision = click.option(
     type=click.Choice(["float32", "float64"]),
 )
 _runs = click.argument("runs", type=_Place(exists=True, file_okay=False, path_type=Path))
+def _refuse_memory(_context: click.Context, _option: click.Parameter, place: str | None) -> str | None:
+    """What lies in memory would be gone when the command ends."""
+    if place and place.startswith("memory://"):
+        raise click.BadParameter("memory:// lasts no longer than this command: give a folder or another address")
+    return place
+
+
 _home = click.option(
     "--runs",
     "home",
     default=None,
     metavar="PLACE",
-    help="Folder or address (s3://bucket/runs) in which runs are stored; by default OUT/runs.",
+    callback=_refuse_memory,
+    help="Folder or address (s3://bucket/runs); each set of runs gets a folder of its own in it; by default OUT/runs.",
 )
 _cluster = click.option(
     "--cluster",
@@ -80,6 +89,11 @@ class Verbs(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command: 1 for problems of a case or its runs, 130 when it is stopped."""
+        with warnings.catch_warnings():
+            warnings.showwarning = lambda message, *_place: _say_note(message)
+            return self._end_in_words(ctx)
+
+    def _end_in_words(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except (CaseError, ModelError) as error:
@@ -97,6 +111,11 @@ class Verbs(click.Group):
                 err=True,
             )
             ctx.exit(STOPPED)
+
+
+def _say_note(message: Warning | str) -> None:
+    """A warning as a sentence; where in the program it comes from is no news."""
+    click.echo(f"Note: {message}", err=True)
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})

@@ -64,6 +64,8 @@ class Design:
     options: tuple[OptionRow, ...]
     levers: tuple[LeverRow, ...]
     uncertainties: tuple[UncertaintyRow, ...]
+    chances: tuple[str, ...]
+    """What is drawn inside a run, in words; nothing where events count by what is expected of them."""
 
     @property
     def unweighed(self) -> tuple[str, ...]:
@@ -78,6 +80,7 @@ def describe_design(case: Case, mechanisms: Sequence[Mechanism], colours: Mappin
         tuple(_option_row(option, levers, colours[option.id]) for option in case.options),
         tuple(_lever_row(lever, mechanisms) for lever in case.levers),
         tuple(_uncertainty_row(one, case) for one in case.uncertainties),
+        tuple(chance.meaning for mechanism in mechanisms for chance in mechanism.chances),
     )
 
 

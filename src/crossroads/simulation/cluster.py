@@ -125,7 +125,8 @@ def _open_client(address: str) -> Any:
         from distributed import Client  # noqa: PLC0415  (an extra, and slow to load)
     except ImportError as error:
         raise RunsError(
-            "A cluster needs dask.distributed, which is not installed. Run `pip install crossroads[cluster]`."
+            "A cluster needs dask.distributed, which is not installed. Install Crossroads with its extra: "
+            "`pip install '.[cluster]'` in the folder of the project."
         ) from error
     make: Any = Client
     try:
@@ -139,10 +140,10 @@ def _open_client(address: str) -> Any:
 
 
 def _knock(address: str) -> None:
-    """Wait until the port of a scheduler opens. Raises OSError when it does not, or this is no address."""
+    """Wait until the port of a scheduler opens. Raises OSError when it does not, RunsError where this is no address."""
     found = _PORT.match(address)
     if found is None:
-        raise OSError(f"{address} is no address of a port")
+        raise RunsError(f"{address!r} is no address of a scheduler. Write it as tcp://MACHINE:PORT.")
     until = time.monotonic() + PATIENCE
     while True:
         try:
@@ -165,7 +166,7 @@ def _compare_workers(client: Any, address: str) -> None:
         if isinstance(told, Exception):
             raise RunsError(
                 f"The worker {worker} cannot run Crossroads ({type(told).__name__}: {told}). Install "
-                "crossroads[cluster] of this version there."
+                "Crossroads of this version there, with its extra `cluster`."
             ) from told
     for name, ours in here.items():
         others = sorted({told.get(name, "none") for told in found.values()} - {ours})

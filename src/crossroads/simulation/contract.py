@@ -66,8 +66,8 @@ class Choice:
 class Chance:
     """A named draw, evenly spread between 0 and 1, new each week: one for the run, or one for each unit.
 
-    It is the same for every option and reaction of a future, and is decided by the seed, its mechanism and its place
-    among the chances of the mechanism: put new ones last.
+    It is the same for every option and reaction of a future. Seed, name of the mechanism and place among its chances
+    decide it: put new ones last, and know that a mechanism with another name has other luck.
     """
 
     name: str

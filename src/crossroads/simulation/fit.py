@@ -10,7 +10,7 @@ import numpy as np
 
 from crossroads.case.records import Case
 from crossroads.errors import CaseError, Place, Problem
-from crossroads.simulation.contract import Choice, Mechanism, Model, Network
+from crossroads.simulation.contract import Chance, Choice, Mechanism, Model, Network, Quantity
 from crossroads.simulation.grammar import find_breaches, find_wrong_results
 from crossroads.simulation.layout import Inputs, build_inputs
 from crossroads.simulation.plan import (
@@ -30,6 +30,9 @@ def find_misfits(case: Case, model: Model) -> list[Problem]:
         inputs = build_inputs(case)
     except CaseError as error:
         return list(error.problems)
+    strange = list(_find_strange(model))
+    if strange:
+        return sorted(strange)
     found = [
         *(problem for *_, problem in resolve_all(model, inputs) if problem is not None),
         *_find_inputs(case, model, inputs),
@@ -186,18 +189,46 @@ def _find_units(model: Model) -> Iterator[Problem]:
                 "Give one number for each unit.",
             )
     for name, network in units.networks.items():
-        if not _is_matrix(network, units.count):
+        wrong = _tell_wrong(network, units.count)
+        if wrong:
             yield Problem(
                 Place(model.name, field=f"units.networks.{name}"),
-                "is no sparse matrix of the units",
-                "Give (row starts, columns, weights), with one row for each unit.",
+                f"is no sparse matrix of the units: {wrong}",
+                "Give (row starts, columns, weights): whole numbers, whole numbers and finite numbers.",
             )
 
 
-def _is_matrix(network: Network, count: int) -> bool:
+def _tell_wrong(network: Network, count: int) -> str:
+    """What keeps three arrays from being the rows of a sparse matrix; empty when nothing does."""
+    if len(network) != 3:
+        return f"it has {len(network)} parts, not 3"
     starts, columns, weights = (np.asarray(each) for each in network)
-    fits = len(starts) == count + 1 and len(columns) == len(weights) == starts[-1] and starts[0] == 0
-    return bool(fits and np.all((columns >= 0) & (columns < count)) and np.all(np.diff(starts) >= 0))
+    if len(starts) != count + 1:
+        return f"it has {len(starts)} row starts; {count} units need {count + 1}"
+    if len(columns) != len(weights):
+        return f"it has {len(columns)} columns and {len(weights)} weights"
+    if starts[0] != 0 or starts[-1] != len(columns) or np.any(np.diff(starts) < 0):
+        return f"row starts must rise from 0 to {len(columns)}, the number of columns"
+    if np.any((columns < 0) | (columns >= count)) or np.any(columns != np.floor(columns)):
+        return f"columns must be units, whole numbers from 0 to {count - 1}"
+    return "" if np.all(np.isfinite(np.asarray(weights, dtype=float))) else "a weight is not finite"
+
+
+def _find_strange(model: Model) -> Iterator[Problem]:
+    """What a mechanism declares that is no tuple of quantities or chances, or has a name that no argument can have."""
+    for mechanism in model.mechanisms:
+        for field in ("inputs", "outcomes", *OWN.values()):
+            kind: type = Chance if field == "chances" else Quantity
+            declared: object = getattr(mechanism, field)
+            if not isinstance(declared, tuple) or not all(isinstance(each, kind) for each in declared):
+                place = _place(model, mechanism, field)
+                way_out = f"Write ({kind.__name__}(...),), with its comma."
+                yield Problem(place, f"is no tuple of {kind.__name__}", way_out)
+                continue
+            for each in declared:
+                if not each.name.isidentifier():
+                    place = _place(model, mechanism, f"{field}.{each.name}")
+                    yield Problem(place, f"{each.name!r} is no name of an argument", "Use letters, digits and _.")
 
 
 def _find_written(model: Model, inputs: Inputs) -> Iterator[Problem]:

@@ -67,7 +67,8 @@ def _import_cloudpickle() -> Any:
         import cloudpickle  # noqa: PLC0415  (an extra; one process does without)
     except ImportError as error:
         raise RunsError(
-            "What sends models to other processes is not installed. Run `pip install crossroads[cluster]`."
+            "What sends models to other processes is not installed. Install Crossroads with its extra: "
+            "`pip install '.[cluster]'` in the folder of the project."
         ) from error
     return cloudpickle
 

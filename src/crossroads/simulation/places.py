@@ -70,8 +70,8 @@ def _open_address(address: str, protocol: str, options: Mapping[str, Any]) -> Pa
         from upath import UPath  # noqa: PLC0415  (an extra; a folder does without)
     except ImportError as error:
         raise RunsError(
-            f"{address} is an address, and what reads addresses is not installed. Run `pip install "
-            "crossroads[cluster]`, or give a folder."
+            f"{address} is an address, and what reads addresses is not installed. Install Crossroads with its "
+            "extra, `pip install '.[cluster]'` in the folder of the project, or give a folder."
         ) from error
     try:
         place = UPath(address, **options)
