@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from made_up import FakeRuns, make_case
 
-from crossroads.analysis import columns, quantiles, reading, verdict
+from crossroads.analysis import columns, quantiles, stored, verdict
 from crossroads.analysis.verdict import analyse
 from crossroads.simulation.layout import build_inputs
 from crossroads.simulation.runs import open_runs
@@ -50,9 +50,9 @@ def test_eight_times_the_runs_need_hardly_more_memory(tmp_path):
 SMALL = {
     (columns, "BLOCK"): 24,
     (verdict, "JOINED"): 40,
-    (reading, "HELD_BYTES"): 1,
-    (reading, "SPOOLED_BYTES"): 1,
-    (reading, "READ_BYTES"): 1,
+    (stored, "HELD_BYTES"): 1,
+    (stored, "SPOOLED_BYTES"): 1,
+    (stored, "READ_BYTES"): 1,
     (quantiles, "TOGETHER"): 100,
     (quantiles, "FILLED"): 4,
 }

@@ -17,7 +17,6 @@ from crossroads.analysis.gains import list_unmodelled, map_weights, measure_swin
 from crossroads.analysis.influence import choose_horizons, rank_influence
 from crossroads.analysis.judgement import Basis, Judgement, choose_headline, judge
 from crossroads.analysis.paths import Crossing, find_crossings, narrow_weights, weigh_path
-from crossroads.analysis.reading import Table, map_columns, map_spans
 from crossroads.analysis.robustness import (
     weigh_changes_from_start,
     weigh_differences,
@@ -26,6 +25,7 @@ from crossroads.analysis.robustness import (
     weigh_stances,
 )
 from crossroads.analysis.spool import Values
+from crossroads.analysis.stored import Table, map_columns, map_spans
 from crossroads.analysis.tiers import compare_pairs, find_contested
 from crossroads.analysis.trust import count_reasons, count_statuses, tell_audit, weigh_convergence
 from crossroads.analysis.weights import Weights, build_weights, measure_effective

@@ -6,9 +6,9 @@ import pytest
 import xarray as xr
 from made_up import make_outcome
 
-from crossroads.analysis import reading
-from crossroads.analysis.reading import Table, map_columns, map_spans
+from crossroads.analysis import stored
 from crossroads.analysis.spool import Spool
+from crossroads.analysis.stored import Table, map_columns, map_spans
 from crossroads.errors import RunsError
 
 PAIRS = np.array([[0, 0], [0, 1], [1, 1]])
@@ -30,7 +30,7 @@ def make_table(outcomes, places, futures=5):
 @pytest.mark.parametrize("read", [1, 10**9])
 def test_every_outcome_is_read_once_and_in_order_however_little_memory(held, spooled, read, monkeypatch):
     for name, budget in (("HELD_BYTES", held), ("SPOOLED_BYTES", spooled), ("READ_BYTES", read)):
-        monkeypatch.setattr(reading, name, budget)
+        monkeypatch.setattr(stored, name, budget)
     outcomes = [make_outcome(f"out{number}") for number in range(5)]
     array, table = make_table(outcomes, {"option": ["a", "b"]})
     found = list(map_columns(table, outcomes, lambda outcome, values: (type(values), values[:].copy())))
@@ -68,7 +68,7 @@ def test_many_processors_do_not_need_more_memory(futures, threads, monkeypatch):
             opened.append(count)
             super().__init__(count)
 
-    monkeypatch.setattr(reading, "ThreadPoolExecutor", Pool)
+    monkeypatch.setattr(stored, "ThreadPoolExecutor", Pool)
     monkeypatch.setattr(os, "cpu_count", lambda: 64)
     _, table = make_table([make_outcome("one")], {})
     monkeypatch.setattr(Table, "futures", futures)
