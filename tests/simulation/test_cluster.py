@@ -328,7 +328,7 @@ def test_a_scheduler_that_is_not_there_is_told_within_seconds(monkeypatch):
         with pytest.raises(RunsError, match=f"No scheduler answers at {address}. Start one with `dask scheduler`"):
             meet(address)
     for address in ("nonsense", "", "127.0.0.1", "http://127.0.0.1:9"):
-        with pytest.raises(RunsError, match="is no address of a scheduler. Write it as tcp://MACHINE:PORT"):
+        with pytest.raises(RunsError, match=r"is no address of a scheduler\. Write it as tcp://MACHINE:PORT"):
             meet(address)
     assert time.monotonic() - begun < 10
 
