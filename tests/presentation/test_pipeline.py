@@ -72,6 +72,7 @@ def test_futures_are_written_as_a_table(weighed, tmp_path):
     assert [float(cell) for cell in rows[8][3:]] == weighed.runs.futures.values[7].tolist()
 
 
+@pytest.mark.slow
 def test_another_seed_has_runs_of_its_own_beside_the_first(weighed, toy_folder):
     other = weigh("toy", futures=64, seed=2, out=toy_folder)
     assert other.runs.path.parent == weighed.runs.path.parent

@@ -19,6 +19,7 @@ def test_an_unknown_name_is_an_attribute_error():
         _ = crossroads.wiegh
 
 
+@pytest.mark.slow
 def test_the_module_can_be_run():
     said = subprocess.run(
         [sys.executable, "-m", "crossroads", "--help"], capture_output=True, text=True, check=True

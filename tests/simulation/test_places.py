@@ -133,6 +133,7 @@ def test_an_address_has_no_lock_and_no_leftovers(address):
     assert measure_files(place) == {}
 
 
+@pytest.mark.slow
 def test_nothing_of_the_extra_is_loaded_before_it_is_asked_for():
     code = (
         "import sys; import crossroads.presentation.cli\n"

@@ -45,6 +45,7 @@ def test_a_function_of_one_run_and_of_many_give_the_same(tmp_path):
         np.testing.assert_allclose(alone.values(outcome, "year_5"), many.values(outcome, "year_5"), rtol=1e-6)
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(broken=st.dictionaries(st.integers(0, COUNT - 1), st.sampled_from(KINDS), max_size=COUNT))
 def test_failed_runs_of_every_mixture_keep_the_numbers_of_all_others(broken, tmp_path_factory):
