@@ -38,8 +38,8 @@ class Counted:
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __neg__ = _one
     __lt__ = __le__ = __gt__ = __ge__ = __and__ = __or__ = __invert__ = _free
-    __eq__ = __ne__ = _free  # type: ignore[assignment]  # numbers compare lane by lane
-    __hash__ = None  # type: ignore[assignment]  # as equality is no yes or no
+    __eq__ = __ne__ = _free  # numbers compare lane by lane
+    __hash__ = None  # as equality is no yes or no
 
     def words(self) -> Words:
         """The arithmetic of models on such numbers."""

@@ -92,7 +92,7 @@ class Vectored:
         signals = dict(zip(self.inputs.signals, self.inputs.signals_of[reaction].tolist(), strict=True))
         known = {**self._know(uncertain, signals, number), **self._remember(uncertain, number)}
         seen, _ = self._play("projection", number)(known, self._list_columns(option), self.weeks, self.marks)
-        return seen  # type: ignore[no-any-return]  # a function that was just written
+        return seen  # a function that was just written
 
     def _remember(self, uncertain: Mapping[str, float], number: type) -> Values:
         key = (number, *uncertain.values())
@@ -152,7 +152,7 @@ def _write_play(model: Model, inputs: Inputs, phase: Phase, number: type) -> Cal
         "add": lambda each: number(each.sum() if isinstance(each, np.ndarray) else each * count),
     }
     exec("\n".join(_list_lines(plan, inputs)), scope)
-    return scope["play"]  # type: ignore[no-any-return]  # a function that was just written
+    return scope["play"]  # a function that was just written
 
 
 def _list_lines(plan: Plan, inputs: Inputs) -> Iterator[str]:

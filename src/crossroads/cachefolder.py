@@ -90,9 +90,11 @@ def hash_parts(parts: Iterable[str | bytes]) -> str:
 
 
 def hash_room(folder: Path) -> str:
-    """sha256, in hex, of the Python files of a folder."""
-    files = sorted(folder.glob("*.py"))
-    return hash_parts(part for file in files for part in (file.name, file.read_bytes()))
+    """sha256, in hex, of the Python files of a folder and of those in it."""
+    files = sorted(folder.rglob("*.py"))
+    return hash_parts(
+        part for file in files for part in (file.relative_to(folder).as_posix(), file.read_bytes())
+    )
 
 
 def write_whole(file: Path, content: bytes) -> None:

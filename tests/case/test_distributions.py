@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from scipy import special, stats
 
-from crossroads.case import distributions
 from crossroads.case.distributions import (
     Categorical,
     Distribution,
@@ -17,6 +16,7 @@ from crossroads.case.distributions import (
     Triangular,
     Uniform,
 )
+from crossroads.case.distributions.bells import _Z95
 
 ADAPTER = TypeAdapter(Distribution)
 numbers = st.floats(-100, 100).map(lambda x: round(x, 3))
@@ -218,7 +218,7 @@ def test_distributions_are_told_in_plain_words(shape, words):
 
 
 def test_the_score_of_95_percent_is_the_one_of_scipy():
-    assert float(special.ndtri(0.95)) == distributions._Z95
+    assert float(special.ndtri(0.95)) == _Z95
 
 
 @pytest.mark.parametrize("side", [-1, 1])

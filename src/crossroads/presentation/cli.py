@@ -84,6 +84,13 @@ _cluster = click.option(
 )
 
 
+def _how_to_simulate(verb: Callable[..., None]) -> Callable[..., None]:
+    """The options of every verb that simulates."""
+    for option in (_cluster, _home, _precision, _out, _seed, _futures):
+        verb = option(verb)
+    return verb
+
+
 class Verbs(click.Group):
     """Commands that end with a sentence and an exit code, never with a traceback."""
 
@@ -129,12 +136,7 @@ def main() -> None:
 
 @main.command()
 @_case
-@_futures
-@_seed
-@_out
-@_precision
-@_home
-@_cluster
+@_how_to_simulate
 def weigh(
     case: str,
     futures: int | None,
@@ -191,12 +193,7 @@ def sample(case: str, futures: int | None, seed: int, out: Path) -> None:
 
 @main.command()
 @_case
-@_futures
-@_seed
-@_out
-@_precision
-@_home
-@_cluster
+@_how_to_simulate
 def simulate(
     case: str,
     futures: int | None,

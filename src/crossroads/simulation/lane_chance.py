@@ -23,34 +23,25 @@ def make_draw(kind: Kind, width: int) -> Any:
     """
     lanes = Lanes(kind, width)
 
-    def draw(context: Any, *args: Any) -> Any:  # noqa: ARG001  # numba's signature
-        """See `chance.draw`."""
+    def draw(context: Any, futures: Any, week: Any, unit: Any, tag: Any, low: Any, high: Any) -> Any:  # noqa: ARG001
+        """See `chance.draw`; the context is numba's."""
 
         def emit(target: Any, builder: Any, sig: Any, values: Any) -> Any:
             vector = ir.VectorType(_WORD, width)
-            pointer = point(target, builder, sig.args, (values[0], target.get_constant(types.intp, 0)), vector)
-            futures = builder.load(pointer)
-            futures.align = 4
+            start = point(target, builder, sig.args, (values[0], target.get_constant(types.intp, 0)), vector)
+            numbers = builder.load(start)
+            numbers.align = 4
             whole = [
                 _spread(builder, target.cast(builder, value, typ, types.uint32), vector)
                 for value, typ in zip(values[1:], sig.args[1:], strict=True)
             ]
-            words = _emit_philox(builder, [futures, *whole[:3]], whole[3:])
+            words = _emit_philox(builder, [numbers, *whole[:3]], whole[3:])
             made = [_to_uniform(builder, word, lanes) for word in words]
             return target.make_tuple(builder, sig.return_type, made)
 
-        return UniTuple(lanes, WORDS)(*args), emit
+        return UniTuple(lanes, WORDS)(futures, week, unit, tag, low, high), emit
 
-    return intrinsic(_with_arguments(draw))
-
-
-def _with_arguments(draw: Any) -> Any:
-    """Numba reads the names of an intrinsic's arguments."""
-
-    def named(context: Any, futures: Any, week: Any, unit: Any, tag: Any, low: Any, high: Any) -> Any:
-        return draw(context, futures, week, unit, tag, low, high)
-
-    return named
+    return intrinsic(draw)
 
 
 def _emit_philox(builder: Any, counter: list[Any], key: list[Any]) -> list[Any]:
