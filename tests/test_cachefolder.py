@@ -134,7 +134,10 @@ def test_every_source_of_a_room_counts(home):
         (home / name).write_text(text)
         hashes.append(hash_room(home))
     (home / "b.py").rename(home / "c.py")
-    assert len({*hashes, hash_room(home)}) == 4
+    hashes.append(hash_room(home))
+    (home / "family").mkdir()
+    (home / "family" / "b.py").write_text("A = 2\n")
+    assert len({*hashes, hash_room(home)}) == 5
 
 
 def test_a_file_that_has_gone_is_not_sorted(home):
