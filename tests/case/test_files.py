@@ -267,7 +267,7 @@ def test_a_missing_section_says_what_to_add(copy):
 
 def test_a_section_of_the_wrong_shape_is_one_problem(copy):
     text = (copy.folder / "case.yaml").read_text()
-    start, end = text.index("views:\n"), text.index("actors:\n")
+    start, end = text.index("views:\n"), text.index("\nfactors:\n")
     (copy.folder / "case.yaml").write_text(text[:start] + "views: engineers\n" + text[end:])
     (problem,) = copy.problems()
     assert problem.place.field == "views"

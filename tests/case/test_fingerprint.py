@@ -6,7 +6,7 @@ import pytest
 from crossroads.case.distributions import Categorical, Uniform
 from crossroads.case.files import load
 from crossroads.case.fingerprint import case_hash, simulation_hash
-from crossroads.case.records import Case
+from crossroads.case.records import Case, Correlation
 
 
 @cache
@@ -21,7 +21,13 @@ def change(section: str, place: int, **values: object) -> Case:
     return case.model_copy(update={section: tuple(records)})
 
 
+def join(rank: float = 0.4, meaning: str = "M.", between: tuple[str, ...] = ("flood_rate", "growth")) -> Case:
+    together = Correlation(id="wet", between=between, rank=rank, meaning=meaning)
+    return toy().model_copy(update={"correlations": (together,)})
+
+
 CHANGES_RUNS = {
+    "correlation": join(),
     "distribution": change("uncertainties", 0, distribution=Uniform(low=0, high=1)),
     "order of a choice": change(
         "uncertainties", 3, distribution=Categorical(shares={"sand": 0.4, "clay": 0.6})
@@ -30,6 +36,7 @@ CHANGES_RUNS = {
     "fact": change("facts", 0, value=801),
     "lever": change("levers", 1, baseline=0.1),
     "step": change("options", 1, steps=()),
+    "gate": change("options", 1, steps=(toy().options[1].steps[0].model_copy(update={"when": "wet"}),)),
     "mix without a move": change("mixes", 1, shares={"council": {"supports": 1}, "builder": {"on_time": 1}}),
     "horizon": change("horizons", 0, weeks=25),
     "reading": change("outcomes", 0, reading="total"),
@@ -75,6 +82,13 @@ def test_what_changes_runs_changes_both_hashes(changed):
 def test_what_only_tells_or_values_keeps_the_runs(changed):
     assert simulation_hash(changed) == simulation_hash(toy())
     assert case_hash(changed) != case_hash(toy())
+
+
+def test_who_moves_together_and_how_much_changes_runs_but_not_why():
+    assert simulation_hash(join(0.5)) != simulation_hash(join())
+    assert simulation_hash(join(between=("flood_rate", "overrun"))) != simulation_hash(join())
+    assert simulation_hash(join(between=("growth", "flood_rate"))) == simulation_hash(join())
+    assert simulation_hash(join(meaning="Rain.")) == simulation_hash(join())
 
 
 def turn(section):

@@ -200,6 +200,12 @@ def test_a_step_lasts_unless_it_says_when_it_ends():
     assert (step.start_month, step.end_month) == (0.0, None)
 
 
+def test_a_step_is_always_open_unless_it_names_a_gate():
+    assert Step(ramp_months=0, set={}).when is None
+    assert Step(ramp_months=0, when="consent_holds", set={}).when == "consent_holds"
+    refuse(lambda: Step(ramp_months=0, when="consent holds", set={}), "pattern")
+
+
 def test_the_name_of_a_setting_stays_a_word_even_when_it_looks_like_a_number():
     assert Step(ramp_months=0, set={"a": "1", "b": 1}).set == {"a": "1", "b": 1.0}
     assert isinstance(Step(ramp_months=0, set={"a": "1"}).set["a"], str)

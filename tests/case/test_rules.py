@@ -198,7 +198,7 @@ def test_beliefs_of_another_shape_on_the_same_line_are_fine():
 def test_a_record_that_could_not_be_read_is_not_missed():
     case = load("toy")
     without = case.model_copy(update={"outcomes": case.outcomes[1:]})
-    assert len(find_problems(without)) == 2
+    assert len(find_problems(without)) == 4  # two stakeholders, or their concern, and two checks
     assert find_problems(without, broken=Broken(frozenset({("outcomes", "harmed")}))) == []
 
 

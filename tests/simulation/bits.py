@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from itertools import product
 
 import everything
 import numpy as np
+import tides
 
 from crossroads.case.files import load
 from crossroads.sampling.futures import sample
@@ -22,6 +24,12 @@ def play_everything(precision, width):
     return play(engine, everything.make_values(24), everything.all_runs(24), (1, 60, 104))
 
 
+def play_tides(precision, width):
+    engine = kernel.compile_model(tides.MODEL, tides.make_inputs(), tides.OUTCOMES, 60, 20, precision, width)
+    runs = np.array(list(product(range(40), range(len(tides.OPTIONS)), range(2))))
+    return play(engine, tides.make_values(40), runs, (1, 30, 60))
+
+
 def play_mexico(precision, width):
     case = load("mexico")
     inputs, outcomes = build_inputs(case), [(outcome.id, outcome.reading) for outcome in case.outcomes]
@@ -30,6 +38,9 @@ def play_mexico(precision, width):
     pairs = np.argwhere(inputs.applicable)[::9]
     runs = np.array([(future, *pair) for pair in pairs for future in range(48)])
     return play(engine, sample(case, 48).values, runs, (1, 52, case.weeks))
+
+
+PLAYS = {"everything": play_everything, "tides": play_tides, "mexico": play_mexico}
 
 
 def play(engine, values, runs, marks):
@@ -47,7 +58,7 @@ def main(model: str, precision: str, width: str) -> None:
         return modules[-1]
 
     kernel.load_module = load_and_keep
-    digest = (play_mexico if model == "mexico" else play_everything)(precision, int(width))
+    digest = PLAYS[model](precision, int(width))
     codes = [code for module in modules for code in module.play.inspect_asm().values()]
     print(digest, any("zmm" in code for code in codes), len(codes))
 

@@ -199,6 +199,7 @@ audits = st.builds(
     worst=st.none() | places,
     shift=tables,
     size=tables,
+    square=tables,
     seconds=whole.map(float),
 )
 
@@ -213,6 +214,29 @@ def test_audits_add_up_in_any_order_and_grouping(one, two, three):
     assert total.runs == one.runs + two.runs + three.runs
     worst = [each.worst.difference for each in (one, two, three) if each.worst]
     assert (total.worst.difference if total.worst else None) == (max(worst) if worst else None)
+
+
+def test_differences_that_fall_either_way_do_not_lean():
+    """Events that rounding decides: some runs have one more, as many have one less."""
+    double = np.full((400, 1, 1), 10.0)
+    single = double.copy()
+    single[:8, 0, 0] += np.array([1.0, -1.0] * 4) * 5
+    either = compare_runs(np.zeros((400, 3), dtype=int), single, double, np.ones((1, 1)))
+    assert either.differing == 8
+    assert either.leaning == 0
+    single[:8, 0, 0] = 15.0
+    same = compare_runs(np.zeros((400, 3), dtype=int), single, double, np.ones((1, 1)))
+    assert same.leaning == 0  # eight of one kind are within three square roots of their squares
+    single[:30, 0, 0] = 15.0
+    many = compare_runs(np.zeros((400, 3), dtype=int), single, double, np.ones((1, 1)))
+    assert many.leaning == many.mean_difference == pytest.approx(30 * 5 / 4000)
+
+
+def test_rounding_that_leans_is_found_however_small():
+    double = np.full((400, 1, 1), 10.0)
+    audit = compare_runs(np.zeros((400, 3), dtype=int), double * (1 + 5e-5), double, np.ones((1, 1)))
+    assert audit.leaning == pytest.approx(5e-5, rel=1e-3)
+    assert Audit(runs=1, shift=((1.0,),), size=((2.0,),)).leaning == 0.5
 
 
 def test_no_audit_is_none_and_an_empty_one_changes_nothing():

@@ -45,6 +45,14 @@ def test_neither_width_nor_instruction_set_changes_a_bit(folder, precision, widt
 
 
 @pytest.mark.slow
+def test_gates_are_the_same_whatever_the_width_and_the_instruction_set(folder):
+    usual, _ = play(folder / "usual", "tides", "float32", 32, "")
+    digest, wide = play(folder / "short", "tides", "float32", 8, SHORT)
+    assert digest == usual
+    assert not wide
+
+
+@pytest.mark.slow
 def test_the_mexico_model_is_the_same_with_and_without_avx_512(folder):
     usual, wide = play(folder / "usual", "mexico", "float32", 32, "")
     digest, without = play(folder / "short", "mexico", "float32", 32, SHORT)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import numpy as np
+import tides
 from everything import MODEL, OUTCOMES, all_runs, make_inputs, make_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crossroads.simulation.blocks import Tables, arrange, read_seen
+from crossroads.simulation.blocks import PACE, Tables, arrange, read_seen
 from crossroads.simulation.board import make_board
 from crossroads.simulation.plan import make_plan
 
@@ -52,7 +53,41 @@ def test_boards_begin_at_a_line_of_memory_and_carry_every_input():
         :, board.unit_stocks.index("size")
     ]
     assert sizes.T.tolist() == state[runs[:, 0], 2:].tolist()
-    assert paces.reshape(2, 5, width)[0, 1].tolist() == np.float32([0, 1, 0, -0.4])[[0, 1, 1, 3]].tolist()
+    assert paces.reshape(2, PACE, width)[0, 1].tolist() == np.float32([0, 1, 0, -0.4])[[0, 1, 1, 3]].tolist()
+
+
+def lay_tides(model=tides.MODEL, phase="projection"):
+    inputs = tides.make_inputs()
+    plan = make_plan(model, inputs, phase)
+    board = make_board(plan, [])
+    return board, Tables(board, plan, inputs, tides.COUNT, 4, np.dtype("float32"))
+
+
+def test_a_block_knows_by_number_which_gate_opens_a_column_of_each_run():
+    board, tables = lay_tides()
+    gates = list(dict.fromkeys(tides.WHEN.values()))
+    assert tables.columns.gates.tolist() == [board.places[("gate", gate)] for gate in gates]
+    names = [board.columns[place] for place in tables.columns.changed]
+    assert tables.columns.gated.tolist() == [0, 1, 2]
+    assert [names[place] for place in tables.columns.watched] == ["margin"]
+    assert tables.columns.free.tolist() == []
+    runs = np.array([[0, option, 0] for option in (0, 2, 3, 4)])
+    paces = tables.make_boards(tides.make_values(1), np.zeros((1, 1 + tides.COUNT)), runs, 60.0)[2]
+    numbers = paces.reshape(3, PACE, 4)[:, PACE - 1]
+    alarm, calm, rested = (gates.index(name) + 1 for name in ("alarm", "calm", "rested"))
+    told = {"pumps": [0, alarm, 0, rested], "crew": [0, alarm, calm, 0], "margin": [0, 0, 0, calm]}
+    assert dict(zip(names, numbers.tolist(), strict=True)) == told
+
+
+def test_gates_of_mechanisms_that_are_off_have_a_place_and_the_past_has_none():
+    board, tables = lay_tides(tides.MODEL.without("watch"))
+    assert [key for key, place in board.places.items() if place in tables.columns.gates] == [
+        ("off", "alarm"),
+        ("off", "calm"),
+        ("gate", "rested"),
+    ]
+    _, past = lay_tides(phase="history")
+    assert [len(each) for each in past.columns] == [0] * 5
 
 
 def test_results_are_turned_back_into_runs():

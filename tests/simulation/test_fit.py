@@ -152,6 +152,38 @@ def test_chances_that_are_none_are_told(chances, told):
     assert told in tell(model=with_river(chances=chances))
 
 
+def with_gate(name):
+    option = CASE.options[2]
+    steps = (option.steps[0].model_copy(update={"when": name}), *option.steps[1:])
+    return CASE.model_copy(update={"options": (*CASE.options[:2], option.model_copy(update={"steps": steps}))})
+
+
+Wet = returns("Wet", q("wet"))
+
+
+def look(flood_rate):
+    return Wet(wet=flood_rate * 0.5)
+
+
+def test_a_step_names_a_gate_of_the_model():
+    gated = with_river(gates=q("wet"), switch=look)
+    assert find_misfits(with_gate("wet"), gated) == []
+    assert find_misfits(CASE, gated) == []
+    told = tell(with_gate("wett"), gated)
+    assert told.startswith("case.yaml options.move_out.steps: a step has the gate wett, and the model has no gate")
+    assert told.endswith("Did you mean wet?")
+    assert "has the gate wet, and the model has no gate" in tell(with_gate("wet"))
+
+
+def test_gates_and_a_switch_come_together_and_have_names_of_their_own():
+    assert "river.switch: wet is declared, and there is no switch to give it" in tell(model=with_river(gates=q("wet")))
+    assert "there is a switch, and no gate that it gives" in tell(model=with_river(switch=look))
+    told = tell(model=with_river(gates=q("flooding"), switch=look))
+    assert "river already gives flooding" in told
+    assert "leaves out flooding" in told
+    assert "returns wet, which the mechanism does not declare" in told
+
+
 def test_a_broken_case_is_told_before_its_model():
     option = CASE.options[2]
     doubled = option.model_copy(update={"steps": (*option.steps, option.steps[0])})

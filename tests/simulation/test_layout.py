@@ -76,6 +76,35 @@ def test_a_step_without_a_ramp_is_full_in_its_first_week(case):
     assert column_at(inputs.schedules[option], 0)[column] == 0.8
 
 
+def test_the_gate_of_a_step_opens_every_column_of_its_levers(case):
+    assert build_inputs(case).gates == {}
+    option = case.options[2]
+    moving, warning = option.steps
+    told = gated(case, moving, warning.model_copy(update={"when": "wet"}))
+    assert told.gates == {("move_out", "warning"): "wet"}
+    both = warning.model_copy(update={"when": "wet", "set": {**warning.set, "levee": "raised"}})
+    assert set(gated(case, both).gates) == {("move_out", column) for column in ("warning", *case.levers[0].columns)}
+    assert gated(case, moving, both).schedules.tolist() == gated(case, moving, ungated(both)).schedules.tolist()
+
+
+def ungated(step):
+    return step.model_copy(update={"when": None})
+
+
+def gated(case, *steps):
+    options = (*case.options[:2], case.options[2].model_copy(update={"steps": steps}), *case.options[3:])
+    return build_inputs(case.model_copy(update={"options": options}))
+
+
+def test_a_share_of_a_column_is_that_share_of_its_change(case):
+    schedule = build_inputs(case).schedules[2]
+    closed, half, usual = (column_at(schedule, 60, opened) for opened in (0.0, 0.5, 1.0))
+    assert np.array_equal(usual, column_at(schedule, 60))
+    assert np.array_equal(closed, schedule[:, 0])
+    assert half == pytest.approx((closed + usual) / 2)
+    assert not np.array_equal(closed, usual)
+
+
 def test_the_baseline_of_a_column_can_be_read_as_a_fact(case):
     assert build_inputs(case).facts["warning_baseline"] == 0.2
 

@@ -6,6 +6,9 @@ from fake_town import PAIRS, TOWN, futures, town, toy, weigh
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crossroads.errors import CaseError
+from crossroads.simulation.compiled import make_engine
+from crossroads.simulation.layout import build_inputs
 from crossroads.simulation.status import Status
 from crossroads.simulation.wrapped import wrap_batch, wrap_function
 
@@ -147,6 +150,16 @@ def test_a_model_that_wants_to_end_the_process_fails_alone(tmp_path):
     runs = weigh(tmp_path, COUNT, wrap_function(leave))
     assert {failure.future for failure in runs.failures()} == {3}
     assert {failure.reason for failure in runs.failures()} == {"SystemExit: enough"}
+
+
+def test_a_wrapped_function_has_no_gates_and_says_so():
+    option = toy().options[2]
+    step = option.steps[0].model_copy(update={"when": "wet"})
+    options = (*toy().options[:2], option.model_copy(update={"steps": (step,)}))
+    gated = toy().model_copy(update={"options": options})
+    with pytest.raises(CaseError, match=r"options.move_out.steps: a step has the gate wet, and the model has no gate"):
+        make_engine(TOWN, gated, build_inputs(gated), "float64", 1)
+    assert make_engine(TOWN, toy(), build_inputs(toy()), "float64", 1).outcomes
 
 
 def test_ctrl_c_inside_a_model_still_stops_all(tmp_path):

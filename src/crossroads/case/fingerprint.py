@@ -47,6 +47,7 @@ def _describe(case: Case) -> dict[str, Any]:
         "views": [
             [view.id, {name: _shape(belief) for name, belief in view.beliefs.items()}] for view in case.views
         ],
+        "correlations": [[sorted(one.between), one.rank] for one in case.correlations],
         "actors": [
             [actor.id, actor.order, [[move.id, move.sets] for move in actor.moves]] for actor in case.actors
         ],

@@ -14,8 +14,8 @@ Locate = Callable[[str, str, str], Place]
 """(kind, id, dotted field) to place; a kind is a section of the case, or "case" with an empty id."""
 
 KINDS = (
-    "horizons", "options", "levers", "facts", "uncertainties", "views", "actors", "mixes", "outcomes",
-    "concerns", "stakeholders", "claims", "evidence", "references", "history",
+    "horizons", "options", "levers", "facts", "uncertainties", "views", "correlations", "factors", "actors", "mixes",
+    "outcomes", "concerns", "stakeholders", "claims", "evidence", "references", "history", "checks",
 )  # fmt: skip
 
 

@@ -21,6 +21,17 @@ _INNER: tuple[type[BaseModel], ...] = (
     records.Setting,
     records.Move,
     records.Condition,
+    records.Given,
+    records.Change,
+    records.Expectation,
+    records.Measure,
+    records.Observable,
+    records.Forecast,
+    records.Holdout,
+    records.Calibration,
+    records.Dial,
+    records.Budget,
+    records.Sweeps,
     *get_args(get_args(distributions.Distribution)[0]),
 )
 

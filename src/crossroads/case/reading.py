@@ -25,6 +25,8 @@ _IN_CASE: dict[str, type[records.Record]] = {
     "levers": records.Lever,
     "facts": records.Fact,
     "views": records.View,
+    "correlations": records.Correlation,
+    "factors": records.Factor,
     "actors": records.Actor,
     "mixes": records.Mix,
     "outcomes": records.Outcome,
@@ -36,8 +38,9 @@ _APART: dict[str, tuple[str, type[records.Record]]] = {
     "uncertainties": ("uncertainties.yaml", records.Uncertainty),
     "evidence": ("evidence.yaml", records.Evidence),
     "history": ("history.yaml", records.Series),
+    "checks": ("checks.yaml", records.Check),
 }
-_OPTIONAL = ("facts", "history")
+_OPTIONAL = ("facts", "correlations", "factors", "history", "checks")
 
 _STAND_INS: dict[str, Any] = {
     "years": 1,
@@ -45,6 +48,9 @@ _STAND_INS: dict[str, Any] = {
     "evidence_until": date.max,
     "start": date.max,
     "history_start": date.min,
+    "calibration": None,
+    "sweeps": None,
+    "cannot_tell": (),
     "not_modelled": (),
     "stays_out": (),
 }
@@ -64,7 +70,7 @@ class _Reading:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.main = read_yaml(folder / "case.yaml")
-        self.apart = {kind: read_yaml(folder / file) for kind, (file, _) in _APART.items()}
+        self.apart = {kind: _read_apart(folder / file, kind) for kind, (file, _) in _APART.items()}
         self.cited = read_json(folder / "references.json")
         sources = (self.main, *self.apart.values(), self.cited)
         self.problems = [problem for source in sources for problem in source.problems]
@@ -199,6 +205,11 @@ class _Reading:
     def _refuse(self, kind: str, name: str, place: Place, what: str, way_out: str) -> None:
         self.problems.append(Problem(place, what, way_out))
         self._broken.add((kind, name))
+
+
+def _read_apart(file: Path, kind: str) -> Source:
+    """A file with one kind of record; a case need not have checks."""
+    return Source(file.name, {}, {}) if kind == "checks" and not file.is_file() else read_yaml(file)
 
 
 def _dot(*parts: str) -> str:

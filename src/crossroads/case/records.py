@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from crossroads.case.distributions import Distribution
 
@@ -18,6 +18,8 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Contested = Literal["low", "low-medium", "medium", "medium-high", "high", "very high"]
 Status = Literal["verified", "verified-2nd", "recalled", "derived", "judgement"]
+Value = Annotated[float | str, BeforeValidator(lambda value: "null" if value is None else value)]
+"""What a check sets something to: a number or a word; an empty value is the word null."""
 ClaimKind = Literal[
     "empirical",
     "law",
@@ -136,6 +138,34 @@ class View(Record):
     evidence: tuple[Id, ...] = ()
 
 
+class Correlation(Record):
+    """Uncertainties that move together, the same under every view; each keeps its own distribution."""
+
+    id: Id
+    between: tuple[Id, ...]
+    """Two or more uncertainties, none of them categorical or fixed; every pair of them has this rank. A pair that no
+    correlation declares has rank 0."""
+    rank: float = Field(gt=-1, lt=1)
+    """Spearman's rank correlation: above 0 where they rise together, below 0 where one falls as the other rises."""
+    meaning: Text
+    """Why they move together."""
+    evidence: tuple[Id, ...] = ()
+
+
+class Factor(Record):
+    """Uncertainties that act together: what dominates is read at their joint ends, as chance times size."""
+
+    id: Id
+    name: Text
+    meaning: Text
+    """What acts with what."""
+    of: tuple[Id, ...] = Field(min_length=1)
+    """Uncertainties; each belongs to one factor at most."""
+    band: bool = False
+    """Whether it is drawn as a band behind all others, as a doubt that lies under everything."""
+    evidence: tuple[Id, ...] = ()
+
+
 class Setting(Record):
     """One position of a dial."""
 
@@ -158,6 +188,8 @@ class Lever(Record):
     low: float | None = None
     high: float | None = None
     settings: dict[Id, Setting] = Field(default_factory=dict)
+    searchable: bool = False
+    """Whether a search for better options may change it; what is not is a fixed scenario of the options."""
     evidence: tuple[Id, ...] = ()
 
     @property
@@ -176,7 +208,12 @@ class Lever(Record):
 
 
 class Step(Record):
-    """A change of levers in time: from the start, over the ramp, until the end; then back to the baseline."""
+    """A change of levers in time: from the start, over the ramp, until the end; then back to the baseline.
+
+    Where the step names a gate of the model, its values count in the share that the gate is open, week by week: a
+    lever is its baseline + (value - baseline) * share of the ramp * share of the gate. Start, ramp and end go by
+    the calendar and not by the gate, which may open late, in part, again, or never.
+    """
 
     start_month: float = Field(0.0, ge=0)
     """Months after the start of the case."""
@@ -184,6 +221,8 @@ class Step(Record):
     """Months until the full value is reached."""
     end_month: float | None = None
     """Months after the start of the case; none means that it lasts."""
+    when: Id | None = None
+    """The gate of the model that opens this step; none means that it is always open."""
     set: dict[Id, float | str]
     """Lever id to value."""
 
@@ -214,6 +253,8 @@ class Move(Record):
     meaning: Text
     sets: dict[Id, float] = Field(default_factory=dict)
     """What the model reads: signal to number; a signal that a move leaves out is 0."""
+    consents: bool = False
+    """Whether this opening gives what an option that seeks consent asks for."""
     evidence: tuple[Id, ...] = ()
 
 
@@ -352,6 +393,194 @@ class Series(Record):
     """Year to value."""
 
 
+HISTORY = "history"
+"""The id of the belief that a calibration gives, beside those of the views; no view may take it."""
+
+
+class Measure(Record):
+    """How far a yearly series may lie from the outcome that it measures; all in logs, so that 0.1 is about 10 %."""
+
+    error: float = Field(gt=0)
+    """Standard deviation of one year's error, each year by itself."""
+    scale: float = 0.0
+    """Mean of the log of the series over the outcome: below 0 where the series counts less."""
+    scale_error: float = Field(0.0, ge=0)
+    """Standard deviation of that, the same for all years; where it is large, only the changes of the series count."""
+    because: Text
+    """The reason for these numbers, in words."""
+
+
+class Observable(Record):
+    """A yearly outcome of the history phase, and the series that measure it, each apart."""
+
+    name: Text
+    level_error: float = Field(0.0, ge=0)
+    """Standard deviation of the log of the true level over that of the model, the same for all years."""
+    drift: float = 0.0
+    """Mean growth a year, in logs, that the model leaves out, from the first year calibrated to."""
+    drift_error: float = Field(0.0, ge=0)
+    """Standard deviation of that growth."""
+    discrepancy: float = Field(gt=0)
+    """Standard deviation of the log of what happened over what the model says at its best."""
+    correlation_years: float = Field(gt=0)
+    """Time in which that falls to 1/e of itself: what the model missed this year it misses next year too."""
+    because: Text
+    """The reason for these numbers, in words."""
+    series: dict[Id, Measure]
+    """Id of a series of the past to how it measures the outcome."""
+
+
+class Forecast(Record):
+    """Years to predict of one series, as its own change."""
+
+    series: Id
+    since: int
+    """The year against which changes are counted; its value is taken as known."""
+    years: tuple[int, ...] = Field(min_length=1)
+
+
+class Holdout(Record):
+    """A test out of sample: calibrated to an earlier year, what did it say of later ones?"""
+
+    until: int
+    """The last year that is calibrated to."""
+    forecasts: tuple[Forecast, ...]
+    rival: Id
+    """A series of the past with a published projection; its changes are scored beside the model's own."""
+    rival_error: float = Field(gt=0)
+    """Standard deviation of the log error of that projection."""
+    because: Text
+    """The reason for that number, in words."""
+
+
+class Calibration(Record):
+    """The belief that what happened tells: futures weigh as much as they explain the past."""
+
+    name: Text
+    """What the belief is called where views are chosen."""
+    meaning: Text
+    first_year: int
+    last_year: int
+    """The years that are calibrated to."""
+    floor: float = Field(gt=0)
+    """Effective futures below which the belief is refused."""
+    width_of: Id
+    """The uncertainty that the past must not seem to know better than it does."""
+    least_width: float = Field(gt=1)
+    """How many times its 5 % quantile its 95 % quantile must be after calibration."""
+    observables: dict[Id, Observable] = Field(min_length=1)
+    """Outcome of the history phase to the series that measure it; only these enter."""
+    holdout: Holdout | None = None
+    evidence: tuple[Id, ...] = ()
+
+
+class Given(Record):
+    """What holds on every side of a check."""
+
+    option: Id | None = None
+    """By default the baseline option."""
+    moves: tuple[Id, ...] = ()
+    """Opening moves, at most one an actor; by default the first that make sense under every option of the check."""
+    levers: dict[Id, float | str] = Field(default_factory=dict)
+    """Lever id to another value than the option's, at the option's time; from the start where it leaves it alone."""
+
+
+class Change(Record):
+    """The one thing that differs between the sides of a check: two values, or several in a row.
+
+    A value is a number, the name of a category, setting, option or move, or `off` and `on` for a mechanism; of an
+    uncertainty also `low`, `central` or `high` of its range, or `null`; of a lever also `baseline`.
+    """
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    from_: Value = Field("", alias="from")
+    to: Value = ""
+    through: tuple[Value, ...] = ()
+    """In place of from and to: each step moves the outcome as told, or not at all, and the ends differ."""
+
+    @property
+    def values(self) -> tuple[float | str, ...]:
+        """The values in a row."""
+        return self.through or tuple(value for value in (self.from_, self.to) if value != "")
+
+
+class Expectation(Record):
+    """What an outcome does between the first value of a change and the last."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    outcome: Id
+    horizon: Id
+    moves: Literal["up", "down", "same", "not_up", "not_down"]
+    by_at_least: float | None = Field(None, ge=0)
+    """Least size of the mean change."""
+    by_at_most: float | None = Field(None, ge=0)
+    """Largest size of the mean change."""
+    percent: bool = False
+    """Whether these sizes are percentages of the mean at the first value."""
+    in_: Literal["every future", "most futures", "on average"] | None = Field(None, alias="in")
+    """most futures: nine in ten; on average: beyond Monte Carlo doubt. By default on average where it moves up or
+    down, and every future where it stays the same or must not move one way."""
+
+
+class Check(Record):
+    """What a model must do, as given, when and then; or why the case does not test a piece of evidence."""
+
+    id: Id
+    says: Text
+    """What is checked, as one sentence."""
+    evidence: tuple[Id, ...] = ()
+    given: Given = Given()
+    fixed: dict[Id, Value] = Field(default_factory=dict)
+    """Uncertainty id to the value that it has in every future."""
+    without: tuple[Id, ...] = ()
+    """Mechanisms that are switched off."""
+    region: str = ""
+    """Where it holds, in words, if the sign is another elsewhere."""
+    when: dict[Id, Change] = Field(default_factory=dict)
+    """The one thing that changes: the id of an uncertainty, a lever, an actor or a mechanism, or the word option."""
+    then: tuple[Expectation, ...] = ()
+    """All of these must hold."""
+    not_testable: str = ""
+    """Why the case does not test this, in place of when and then."""
+
+
+class Dial(Record):
+    """A lever at which every option is shown again, whatever it is in the option."""
+
+    lever: Id
+    values: tuple[float | str, ...] = Field(min_length=2)
+    """From low to high; the last is compared with the first."""
+    because: Text
+    """The reason for these values, in words."""
+
+
+class Budget(Record):
+    """A cost at which options are compared: what is civilian in them and can be scaled is scaled until they cost it."""
+
+    outcome: Id
+    """The cost that is made equal: a total, read at the last horizon."""
+    amount: float = Field(gt=0)
+    scales: tuple[Annotated[float, Field(gt=0)], ...] = (0.5, 1.0, 1.5)
+    """Shares of an option's distance from the baseline at which it is run, rising; between them is interpolated. Past 1
+    as far as the ranges of its levers allow."""
+    beside: tuple[Id, ...] = ()
+    """Costs to others, shown beside and never added."""
+    because: Text
+    """The reason for the amount, in words."""
+
+
+class Sweeps(Record):
+    """New runs around the options: at several values of a lever, and at one budget."""
+
+    futures: int = Field(192, ge=64)
+    """How many, the first of those simulated."""
+    dials: tuple[Dial, ...] = ()
+    budget: Budget | None = None
+    evidence: tuple[Id, ...] = ()
+
+
 class Case(Record):
     """The whole question."""
 
@@ -379,6 +608,9 @@ class Case(Record):
     facts: tuple[Fact, ...] = ()
     uncertainties: tuple[Uncertainty, ...]
     views: tuple[View, ...]
+    correlations: tuple[Correlation, ...] = ()
+    factors: tuple[Factor, ...] = ()
+    """What is shown first of what dominates; runs do not depend on it."""
     actors: tuple[Actor, ...]
     mixes: tuple[Mix, ...]
     outcomes: tuple[Outcome, ...]
@@ -388,6 +620,14 @@ class Case(Record):
     evidence: tuple[Evidence, ...]
     references: tuple[Reference, ...]
     history: tuple[Series, ...] = ()
+    checks: tuple[Check, ...] = ()
+    """What the model must do; runs do not depend on it."""
+    calibration: Calibration | None = None
+    """How the past weighs on futures; none where it does not."""
+    sweeps: Sweeps | None = None
+    """What is run around the options; the runs of the options do not depend on it."""
+    cannot_tell: tuple[Id, ...] = ()
+    """Uncertainties that no data settle: the report shows how every answer moves with each of them."""
     not_modelled: tuple[Text, ...] = ()
     """What matters and has no mechanism yet, one line each: listed in the report, never dropped."""
     stays_out: tuple[Text, ...] = ()

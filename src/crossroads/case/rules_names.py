@@ -9,8 +9,8 @@ from crossroads.case.records import Lever
 from crossroads.errors import Problem
 
 _CITING = (
-    "options", "levers", "facts", "uncertainties", "views", "actors", "mixes", "outcomes", "stakeholders",
-    "claims",
+    "options", "levers", "facts", "uncertainties", "views", "correlations", "factors", "actors", "mixes",
+    "outcomes", "stakeholders", "claims", "checks",
 )  # fmt: skip
 _LONGEST_SHORT = 24
 _RESERVED = ("week", "year", "weeks_total", "discount_rate")

@@ -33,10 +33,10 @@ def find_shapeless_levers(look: Lookup) -> Iterator[Problem]:
         elif ends and not ends[0] < ends[1]:
             yield look.problem("levers", lever.id, "low", "low is not below high", "Change one of the two.")
         else:
-            yield from _find_wrong_value(look, lever, lever.baseline, "levers", lever.id, "baseline")
+            yield from find_wrong_value(look, lever, lever.baseline, "levers", lever.id, "baseline")
 
 
-def _find_wrong_value(
+def find_wrong_value(
     look: Lookup, lever: Lever, value: float | str, kind: str, name: str, field: str
 ) -> Iterator[Problem]:
     """A value must be a setting of the dial, or a number in the range."""
@@ -68,7 +68,7 @@ def find_wrong_steps(look: Lookup) -> Iterator[Problem]:
             for name, field in names:
                 if name in levers:
                     lever, value = levers[name], step.set[name]
-                    yield from _find_wrong_value(look, lever, value, "options", option.id, field)
+                    yield from find_wrong_value(look, lever, value, "options", option.id, field)
                 if name in seen:
                     what = f'lever "{name}" is set by two steps'
                     yield look.problem("options", option.id, field, what, "Keep one step for each lever.")

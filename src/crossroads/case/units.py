@@ -17,6 +17,7 @@ UNITS: dict[str, str] = {
     "% a year": "hundredths, each year",
     "% change": "hundredths by which something rises or falls",
     "% of a year's trade": "hundredths of the trade of one year",
+    "% of state GDP": "hundredths of a state's product in a year",
     "probability": "chance that something happens, 0 to 1",
     "probability a year": "chance that something happens in a year, 0 to 1",
     "factor": "what something is multiplied by",
@@ -24,6 +25,7 @@ UNITS: dict[str, str] = {
     "elasticity": "% change of one quantity for each 1 % change of another",
     "points": "percentage points",
     "index 0 to 1": "judgement scale from none (0) to full (1)",
+    "index 0 to 100": "judgement scale from none (0) to full (100)",
     "index (start = 100)": "relative to the start of the case, which is 100",
     # people
     "people": "persons",
@@ -52,6 +54,7 @@ UNITS: dict[str, str] = {
     "reports": "reports of missing persons",
     "admissions": "admissions to prison",
     "apprehensions": "apprehensions at the border",
+    "apprehensions a year": "apprehensions at the border, each year",
     "pounds": "pounds of weight",
     "groups": "armed groups",
     "homes": "dwellings",
@@ -68,6 +71,7 @@ UNITS: dict[str, str] = {
     # time
     "hours": "hours",
     "days": "days",
+    "days a year": "days in each year",
     "weeks": "weeks",
     "months": "months",
     "years": "years",

@@ -3,6 +3,7 @@
 Future i belongs to view i mod V and replicate (i div V) mod 16, and is point i div 16 V of the scrambled
 Sobol' sequence (Sobol' 1967; Owen 1995) of that view and replicate. So each view keeps its own share, each
 (view, replicate) holds a power of two, replicates are independent, and a smaller design begins a larger one.
+Uncertainties that are declared to move together are joined by a Gaussian copula; all others are independent.
 """
 
 from __future__ import annotations
@@ -17,18 +18,20 @@ from numpy.typing import NDArray
 from crossroads.cachefolder import Shelf, hash_parts, hash_room
 from crossroads.case import distributions
 from crossroads.case.distributions import Array, Distribution
+from crossroads.case.distributions.copula import EDGE, Copula
+from crossroads.case.joints import find_joints
 from crossroads.case.records import Case, Uncertainty, View
 from crossroads.errors import CrossroadsError
 from crossroads.sampling.streams import stream
 
 REPLICATES = 16
 _BITS = 32
-_EDGE = 2.0**-33
 _MOST_KEPT = 1 << 20
 """Values of the largest design that is kept: 8 MB."""
 _SHELF = Shelf("futures", most=16)
 
 Integers = NDArray[np.int64]
+Joints = tuple[tuple[list[int], Copula], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +138,8 @@ def _hash(case: Case, shape: tuple[int, ...], seed: int) -> str:
         for each in case.uncertainties
         for part in (view.id, each.id, _shape(view, each).model_dump_json())
     ]
-    return hash_parts([*sources, version("numpy"), version("scipy"), repr((shape, seed)), *beliefs])
+    joints = [(joint.members, joint.ranks) for joint in find_joints(case)]
+    return hash_parts([*sources, version("numpy"), version("scipy"), repr((shape, seed, joints)), *beliefs])
 
 
 def _shape(view: View, uncertainty: Uncertainty) -> Distribution:
@@ -144,13 +148,20 @@ def _shape(view: View, uncertainty: Uncertainty) -> Distribution:
 
 def _draw_all(case: Case, shape: tuple[int, ...], seed: int) -> Array:
     values = np.empty(shape)
+    joints = _place_joints(case)
     for v, view in enumerate(case.views):
         for r in range(REPLICATES):
-            values[:, r, v] = _draw(case, view, shape[0], stream(seed, "futures", view.id, str(r)))
+            values[:, r, v] = _draw(case, view, shape[0], stream(seed, "futures", view.id, str(r)), joints)
     return values
 
 
-def _draw(case: Case, view: View, points: int, random: np.random.Generator) -> Array:
+def _place_joints(case: Case) -> Joints:
+    """Columns of each joint, and how they move together."""
+    columns = {each.id: j for j, each in enumerate(case.uncertainties)}
+    return tuple(([columns[name] for name in joint.members], joint.copula) for joint in find_joints(case))
+
+
+def _draw(case: Case, view: View, points: int, random: np.random.Generator, joints: Joints) -> Array:
     """(points, uncertainties) under the beliefs of one view."""
     columns = len(case.uncertainties)
     if columns == 0:
@@ -158,6 +169,8 @@ def _draw(case: Case, view: View, points: int, random: np.random.Generator) -> A
     from scipy.stats import qmc  # noqa: PLC0415  (futures that are kept need no generator)
 
     u = qmc.Sobol(columns, scramble=True, bits=_BITS, rng=random).random(points)
-    u = np.clip(u, _EDGE, 1 - _EDGE)
+    u = np.clip(u, EDGE, 1 - EDGE)
+    for members, copula in joints:
+        u[:, members] = copula.join(u[:, members])
     shapes = [_shape(view, each) for each in case.uncertainties]
     return np.column_stack([shape.quantile(u[:, j]) for j, shape in enumerate(shapes)])

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from math import ceil
+from math import ceil, sqrt
 from operator import add
 
 import numpy as np
@@ -20,6 +20,8 @@ SHARE = 0.01
 """Of all runs, those that are run again."""
 LIMIT = 1e-4
 """The largest relative difference that counts for nothing."""
+LEANING = 3.0
+"""Standard deviations by which differences that fall either way may add up."""
 TOGETHER = 16
 """Runs of one future that are audited together: a block of the double-precision engine, so that few lanes idle."""
 
@@ -67,6 +69,8 @@ class Audit(Record):
     """Outcome by horizon: sum of stored less double-precision values, over runs with a result in both."""
     size: Table = ()
     """Outcome by horizon: sum of absolute double-precision values over the same runs."""
+    square: Table = ()
+    """Outcome by horizon: sum of squared differences over the same runs."""
     seconds: float = 0.0
     """Time taken, the first compiling counted."""
 
@@ -80,6 +84,7 @@ class Audit(Record):
             worst=_choose_worse(self.worst, other.worst),
             shift=_add_tables(self.shift, other.shift),
             size=_add_tables(self.size, other.size),
+            square=_add_tables(self.square, other.square),
             seconds=self.seconds + other.seconds,
         )
 
@@ -100,6 +105,22 @@ class Audit(Record):
     def mean_difference(self) -> float:
         """The largest difference of means."""
         return max((each for row in self.mean_differences for each in row), default=0.0)
+
+    @property
+    def leaning(self) -> float:
+        """The largest difference of means among those that lean to one side, beyond chance.
+
+        Where a draw lies on the edge of its chance, rounding decides whether the event happens; such runs differ much,
+        as often up as down, so that the sum of their differences stays within some roots of the sum of squares.
+        """
+        known = self.square or tuple((0.0,) * len(row) for row in self.shift)
+        far = [
+            difference
+            for differences, shifts, squares in zip(self.mean_differences, self.shift, known, strict=True)
+            for difference, shift, square in zip(differences, shifts, squares, strict=True)
+            if abs(shift) > LEANING * sqrt(square)
+        ]
+        return max(far, default=0.0)
 
 
 @dataclass(frozen=True)
@@ -172,6 +193,7 @@ def compare_runs(
         worst=_find_worst(runs[both], relative, first),
         shift=_freeze(shift.sum(axis=0)),
         size=_freeze(size.sum(axis=0)),
+        square=_freeze((shift * shift).sum(axis=0)),
     )
 
 

@@ -6,8 +6,9 @@ side by side; its unit stocks lie beside one another in the same way, unit by un
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,9 @@ from crossroads.simulation.plan import Plan
 Integers = NDArray[np.integer[Any]]
 Numbers = NDArray[np.floating[Any]]
 
-PACE = 5
-"""What a block knows of each changed column: baseline, difference, start, ramp, end."""
+PACE = 6
+"""What a block knows of each changed column: baseline, difference, start, ramp, end, and its gate: 0 for none, or the
+number of the gate among those that open something, from 1."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,21 @@ def arrange(chosen: Integers, width: int) -> Order:
     return Order(np.concatenate(rows), np.concatenate(sources), np.concatenate(choices))
 
 
+class Columns(NamedTuple):
+    """The columns that change: `free`, `watched` and `gated` are places in `changed`."""
+
+    changed: Integers
+    """Places among the columns of the board."""
+    free: Integers
+    """Those that no option gates."""
+    watched: Integers
+    """Gated ones that a switch reads."""
+    gated: Integers
+    """Those that some option gates."""
+    gates: Integers
+    """Places on the board of the gates that open something, in the order of their numbers."""
+
+
 class Tables:
     """Everything that the runs of a phase read, and the way onto the boards of blocks and back."""
 
@@ -72,8 +89,10 @@ class Tables:
         schedules = inputs.schedules[:, [inputs.columns.index(name) for name in board.columns]]
         self._bases = schedules[0, :, 0]
         differs = (schedules[..., 0] != schedules[..., 1]).any(axis=0)
-        self.changed = np.flatnonzero(differs & acting)
-        self._pace = _make_pace(schedules[:, self.changed])
+        changed = np.flatnonzero(differs & acting)
+        numbers = _number_gates(inputs, [board.columns[place] for place in changed])
+        self._pace = _make_pace(schedules[:, changed], numbers)
+        self.columns = _make_columns(board, plan, inputs, changed, numbers)
         self._fixed = np.array([plan.fixed[key] for key in board.fixed])
         self._idle = np.array([plan.idle[name] for name in board.idle])
         self._carried, self._handed = board.carried(plan), board.handed(plan)
@@ -99,7 +118,7 @@ class Tables:
         carried = self._turn(state[future, len(scalars) :])
         by_unit[:, :, stocks] = carried.reshape(blocks, len(stocks), self._units, self._width).swapaxes(1, 2)
         by_unit[:, :, len(board.unit_stocks) - len(self._idle) :] = self._idle[:, None]
-        paces = self._make_empty(blocks, PACE * len(self.changed))
+        paces = self._make_empty(blocks, PACE * len(self.columns.changed))
         paces[:] = self._turn(self._pace[option])
         return _flatten(boards), _flatten(heres), _flatten(paces)
 
@@ -137,9 +156,33 @@ def _flatten(table: Numbers) -> Numbers:
     return table.reshape(len(table), table.shape[1] * table.shape[2])
 
 
-def _make_pace(schedules: Floats) -> Floats:
-    """(options, columns, 5) of Inputs as (options, columns * 5): target less baseline, no ramp below 1."""
-    pace = schedules.copy()
+def _make_columns(board: Board, plan: Plan, inputs: Inputs, changed: Integers, numbers: Floats) -> Columns:
+    """`changed` are places among the columns of the board; `numbers` (options, changed) those of their gates."""
+    gated = np.asarray(numbers.any(axis=0))
+    seen = {source.name for call in plan.calls["switch"] for source in call.sources if source.kind == "column"}
+    watched = np.array([board.columns[place] in seen for place in changed], dtype=bool)
+    found = [plan.gates[name] for name in _list_gates(inputs)] if len(changed) else []
+    gates = [board.places[(source.kind, source.name)] for source in found]
+    free, both, all_gated = (np.flatnonzero(each) for each in (~gated, gated & watched, gated))
+    return Columns(changed, free, both, all_gated, np.array(gates, dtype=np.int64))
+
+
+def _list_gates(inputs: Inputs) -> list[str]:
+    """The gates that open something, each once."""
+    return list(dict.fromkeys(inputs.gates.values()))
+
+
+def _number_gates(inputs: Inputs, columns: Sequence[str]) -> Floats:
+    """(options, columns): the number of the gate from 1, or 0."""
+    gates = _list_gates(inputs)
+    names = [[inputs.gates.get((option, column)) for column in columns] for option in inputs.options]
+    rows = [[0 if name is None else gates.index(name) + 1 for name in row] for row in names]
+    return np.array(rows, dtype=float).reshape(len(inputs.options), len(columns))
+
+
+def _make_pace(schedules: Floats, gates: Floats) -> Floats:
+    """(options, columns, 5) of Inputs and gates as (options, columns * PACE): target less baseline, no ramp below 1."""
+    pace = np.concatenate([schedules, gates[..., None]], axis=2)
     pace[..., 1] -= pace[..., 0]
     pace[..., 3] = np.maximum(pace[..., 3], 1.0)
     return pace.reshape(len(pace), pace.shape[1] * PACE)

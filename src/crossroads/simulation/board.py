@@ -10,7 +10,7 @@ from crossroads.simulation.plan import Plan
 Key = tuple[str, str]
 """Kind and name."""
 
-_MADE = ("gauge", "constant", "stock", "sum", "rate", "flow")
+_MADE = ("gauge", "constant", "stock", "sum", "gate", "rate", "flow")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ class Board:
 
 def make_board(plan: Plan, outcomes: Sequence[str]) -> Board:
     """A board for a phase; `outcomes` are those to be read, in order."""
-    sources = {(s.kind, s.name): s for calls in plan.calls.values() for call in calls for s in call.sources}
+    read = [source for calls in plan.calls.values() for call in calls for source in call.sources]
+    sources = {(s.kind, s.name): s for s in [*read, *plan.gates.values()]}
 
     def named(*kinds: str) -> tuple[Key, ...]:
         return tuple(

@@ -29,11 +29,11 @@ def make_engine(
     model: AnyModel, case: Case, inputs: Inputs, precision: Precision, threads: int | None, seed: int = 0
 ) -> Engine:
     """The engine that runs a model for a case, its luck that of the seed. Raises CaseError where the two do not fit."""
-    if isinstance(model, Wrapped):
-        return WrappedEngine.of(model, case, inputs)
     misfits = find_misfits(case, model)
     if misfits:
         raise CaseError(misfits)
+    if isinstance(model, Wrapped):
+        return WrappedEngine.of(model, case, inputs)
     outcomes = [(outcome.id, outcome.reading) for outcome in case.outcomes]
     history_weeks = count_history_weeks(case)
     compiled = kernel.compile_model(model, inputs, outcomes, case.weeks, history_weeks, precision, seed=seed)

@@ -12,10 +12,13 @@ the order of mechanisms means nothing:
     start        once, from constants and sums                                  -> stocks
     sum_up       for each unit, at the end of each week (and at the start,
                  right after unit_start), from unit stocks                      -> summed over units
-    before       each week, from constants, stocks and sums                     -> rates
+    switch       each week of the projection, before all else, from
+                 constants, stocks and sums                                     -> gates
+    before       each week, from constants, stocks, sums and gates              -> rates
     unit         each week, for each unit, from unit stocks, constants,
-                 stocks, sums and rates                                         -> unit stocks, flows summed over units
-    after        each week, from constants, stocks, sums, rates and flows       -> stocks and outcomes
+                 stocks, sums, gates and rates                                  -> unit stocks, flows summed over units
+    after        each week, from constants, stocks, sums, gates, rates and
+                 flows                                                          -> stocks and outcomes
 
 A mechanism that starts with the projection may read from `unit_start` on what the history phase left. What starts
 knows the baseline values of levers alone; the history phase knows no option and no opening move (signals are 0).
@@ -24,7 +27,13 @@ Inside a unit function, plain unit names (`size`) are that unit's own, and the n
 (`rival_size`) gives the weighted sum over the unit's neighbours in that network.
 
 A chance is drawn for each week, and once more for the start: an event of weekly probability p happens where
-`chance < p`. The stages of one week see the same draw; `gauge` and `sum_up` see none.
+`chance < p`. The stages of one week see the same draw; `gauge`, `sum_up` and `switch` see none.
+
+A gate opens the steps of options that name it (`when`): 0 is closed, 1 is open, and what lies between is a share. What
+`switch` gives below 0 counts as closed, above 1 as open. A gate remembers nothing: it is worked out anew each week from
+the stocks and sums that the week before left (in week 0, from those of the start), and can close again. Keep memory and
+luck in stocks. `switch` reads lever columns as they are in that week with the gates of the week before, which were
+closed before the first. The history phase has no switch: there a gate reads as its `off` value.
 
 Outcomes returned by `after` are what happened in the week (reading rate or total: an amount a week) or what is true
 at its end (reading level). Conditions are `where(test, a, b)`; `if` is allowed only on structural choices, which are
@@ -93,6 +102,7 @@ class Mechanism:
     flows: tuple[Quantity, ...] = ()
     outcomes: tuple[Quantity, ...] = ()
     chances: tuple[Chance, ...] = ()
+    gates: tuple[Quantity, ...] = ()
     history: bool = False
     """Whether it also runs in the history phase; its stocks and constants then carry over to the projection."""
     unit_start: Function | None = None
@@ -100,6 +110,7 @@ class Mechanism:
     derive: Function | None = None
     start: Function | None = None
     sum_up: Function | None = None
+    switch: Function | None = None
     before: Function | None = None
     unit: Function | None = None
     after: Function | None = None

@@ -19,17 +19,25 @@ from crossroads.simulation.plan import (
     STAGES,
     TIME,
     arguments,
+    find_lost_gates,
     find_ungiven,
+    list_gates,
     resolve_all,
 )
+from crossroads.simulation.wrapped import Wrapped
 
 
-def find_misfits(case: Case, model: Model) -> list[Problem]:
-    """Everything that keeps the model from running on the case, sorted by place."""
+def find_misfits(case: Case, model: Model | Wrapped) -> list[Problem]:
+    """Everything that keeps the model from running on the case, sorted by place.
+
+    Of a wrapped function it is known that it has no gates.
+    """
     try:
         inputs = build_inputs(case)
     except CaseError as error:
         return list(error.problems)
+    if isinstance(model, Wrapped):
+        return sorted(find_lost_gates((), inputs))
     strange = list(_find_strange(model))
     if strange:
         return sorted(strange)
@@ -38,9 +46,11 @@ def find_misfits(case: Case, model: Model) -> list[Problem]:
         *_find_inputs(case, model, inputs),
         *_find_choices(case, model),
         *_find_outcomes(case, model),
+        *_find_observed(case, model),
         *_find_doubles(model, inputs),
         *_find_units(model),
         *find_ungiven(model),
+        *find_lost_gates(list_gates(model), inputs),
         *_find_written(model, inputs),
     ]
     return sorted(set(found))
@@ -138,6 +148,18 @@ def _find_outcomes(case: Case, model: Model) -> Iterator[Problem]:
                 Place("case.yaml", field=f"outcomes.{outcome.id}"),
                 "no mechanism gives this outcome",
                 _suggest(outcome.id, given),
+            )
+
+
+def _find_observed(case: Case, model: Model) -> Iterator[Problem]:
+    """What the case calibrates to and no mechanism observes in the history phase."""
+    seen = {quantity.name for m in model.mechanisms if m.history for quantity in m.outcomes}
+    for name in case.calibration.observables if case.calibration else ():
+        if name not in seen:
+            yield Problem(
+                Place("case.yaml", field=f"calibration.observables.{name}"),
+                "no mechanism gives this outcome in the history phase",
+                _suggest(name, seen),
             )
 
 

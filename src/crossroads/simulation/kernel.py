@@ -205,7 +205,8 @@ class _Phase:
         boards, heres, paces = self._tables.make_boards(values, state, runs, weeks[1])
         seen = np.zeros((len(boards), len(marks), len(self.outcomes) * self._width), self._number)
         futures = _own(numbers[runs[:, 0]].reshape(len(boards), self._width), np.int32)
-        integers = (futures, _own(choices), _own(self._tables.changed), weeks[0], _own(marks))
+        columns = tuple(_own(each) for each in self._tables.columns)
+        integers = (futures, _own(choices), columns, weeks[0], _own(marks))
         play(boards, heres, paces, *integers, *self._units, self._keys, seen)
         return read_seen(seen, self._width), self._tables.read_state(boards, heres)
 

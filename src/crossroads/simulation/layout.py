@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crossroads.case.records import Actor, Case, Mix, Move, Option
+from crossroads.case.records import Actor, Case, Mix, Move, Option, by_id
 from crossroads.errors import CaseError, Place, Problem
 
 WEEKS_PER_MONTH = 52 / 12
@@ -45,6 +45,8 @@ class Inputs:
     """(options, reactions): the judgement share of each profile; rows sum to 1."""
     discount_rate: float
     """A year."""
+    gates: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(option, column) to the gate that opens it; a pair that is not named is always open."""
 
 
 def build_inputs(case: Case) -> Inputs:
@@ -82,6 +84,7 @@ def build_inputs(case: Case) -> Inputs:
         applicable=np.isfinite(mix),
         mix=np.nan_to_num(mix, nan=0.0),
         discount_rate=case.discount_rate,
+        gates=_gates(case),
     )
 
 
@@ -90,11 +93,14 @@ def count_history_weeks(case: Case) -> int:
     return max(0, round((case.start - case.history_start).days / 365.25 * WEEKS_PER_YEAR))
 
 
-def column_at(schedule: Floats, week: float) -> Floats:
-    """Values of all columns in a 0-based week under one option's schedule (columns, 5)."""
+def column_at(schedule: Floats, week: float, opened: Floats | float = 1.0) -> Floats:
+    """Values of all columns in a 0-based week under one option's schedule (columns, 5).
+
+    `opened` is the share that the gate of each column is open.
+    """
     base, target, start, ramp, end = np.moveaxis(schedule, -1, 0)
     risen = np.minimum(1.0, (week - start + 1) / np.maximum(ramp, 1.0))
-    column: Floats = base + (target - base) * np.where((week < start) | (week >= end), 0.0, risen)
+    column: Floats = base + (target - base) * (np.where((week < start) | (week >= end), 0.0, risen) * opened)
     return column
 
 
@@ -126,6 +132,19 @@ def _schedule(case: Case, option: Option) -> list[list[float]]:
         times = [step.start_month * WEEKS_PER_MONTH, step.ramp_months * WEEKS_PER_MONTH, end]
         rows += [[base[column], target[column], *times] for column in lever.columns]
     return rows
+
+
+def _gates(case: Case) -> dict[tuple[str, str], str]:
+    """The gates that steps wait for, by option and column."""
+    levers = by_id(case.levers)
+    return {
+        (option.id, column): step.when
+        for option in case.options
+        for step in option.steps
+        if step.when is not None
+        for lever in step.set
+        for column in levers[lever].columns
+    }
 
 
 def _signal(profile: tuple[Move, ...], name: str) -> float:

@@ -9,7 +9,7 @@ has begun.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -23,7 +23,7 @@ Phase = Literal["history", "projection"]
 
 STARTS = ("unit_start", "gauge", "derive", "start")
 UNIT_STAGES = ("unit_start", "gauge", "sum_up", "unit")
-STAGES = (*STARTS, "sum_up", "before", "unit", "after")
+STAGES = (*STARTS, "sum_up", "switch", "before", "unit", "after")
 LUCKY = ("unit_start", "derive", "start", "before", "unit", "after")
 """The stages that see chances."""
 TIME = ("week", "year", "weeks_total")
@@ -37,6 +37,7 @@ OWN = {
     "rate": "rates",
     "flow": "flows",
     "chance": "chances",
+    "gate": "gates",
 }
 """Kind of value to the field of a mechanism that declares it."""
 
@@ -46,6 +47,7 @@ GIVES = {
     "derive": ("constants",),
     "start": ("stocks",),
     "sum_up": ("sums",),
+    "switch": ("gates",),
     "before": ("rates",),
     "unit": ("unit_stocks", "flows"),
     "after": ("stocks", "outcomes"),
@@ -56,9 +58,10 @@ _READS = {
     "gauge": ("unit_stock", "sum"),
     "derive": ("gauge", "sum"),
     "start": ("constant", "sum"),
-    "before": ("constant", "stock", "sum"),
-    "unit": ("unit_stock", "constant", "stock", "sum", "rate"),
-    "after": ("constant", "stock", "sum", "rate", "flow"),
+    "switch": ("constant", "stock", "sum"),
+    "before": ("constant", "stock", "sum", "gate"),
+    "unit": ("unit_stock", "constant", "stock", "sum", "gate", "rate"),
+    "after": ("constant", "stock", "sum", "gate", "rate", "flow"),
 }
 """Stage to the kinds of mechanisms' values that are true before it."""
 
@@ -109,6 +112,8 @@ class Plan:
     """Kind and name of facts and of what is switched off, with their values."""
     unit_values: tuple[str, ...]
     networks: tuple[str, ...]
+    gates: Mapping[str, Source]
+    """Every gate of the model, where it is found; none in the history, when options have not begun."""
 
     @cached_property
     def chances(self) -> tuple[Source, ...]:
@@ -121,7 +126,7 @@ class Plan:
 def make_plan(model: Model, inputs: Inputs, phase: Phase) -> Plan:
     """The plan of one phase. Raises ModelError with every argument that nobody provides."""
     problems = [problem for *_, problem in resolve_all(model, inputs) if problem is not None]
-    problems += find_ungiven(model)
+    problems += [*find_ungiven(model), *find_lost_gates(list_gates(model), inputs)]
     if problems:
         raise ModelError(problems)
     running = [m for m in model.mechanisms if runs_in(model, m, phase)]
@@ -130,11 +135,13 @@ def make_plan(model: Model, inputs: Inputs, phase: Phase) -> Plan:
         stage: tuple(
             _make_call(names, m, stage, phase)
             for m in running
-            if getattr(m, stage) and _starts_in(m, stage, phase)
+            if getattr(m, stage) and _runs_stage(m, stage, phase)
         )
         for stage in STAGES
     }
     kept = {kind: _names(running, field) for kind, field in OWN.items()}
+    gates = _find_gates(model, phase)
+    kept["gate"] = tuple(name for name, source in gates.items() if source.kind == "gate")
     past = [m for m in running if m.history] if phase == "projection" else []
     idle = {q.name: q.off for m in model.mechanisms if m not in running for q in m.unit_stocks}
     return Plan(
@@ -144,9 +151,10 @@ def make_plan(model: Model, inputs: Inputs, phase: Phase) -> Plan:
         {kind: _names(past, OWN[kind]) for kind in _CARRIED},
         _names(running, "outcomes"),
         idle,
-        {(s.kind, s.name): s.value for group in calls.values() for call in group for s in call.sources},
+        {(s.kind, s.name): s.value for s in [*_sources(calls), *gates.values()]},
         tuple(model.units.values),
         tuple(model.units.networks),
+        gates,
     )
 
 
@@ -172,10 +180,10 @@ def resolve_all(model: Model, inputs: Inputs) -> Iterator[tuple[Mechanism, str, 
 
 
 def find_ungiven(model: Model) -> Iterator[Problem]:
-    """What a mechanism declares without a function that gives it."""
+    """What a mechanism declares without a function that gives it, and a switch that opens nothing."""
     givers = {
         field: stage
-        for stage in ("after", "unit", "before", "sum_up", "start", "derive", "gauge", "unit_start")
+        for stage in ("after", "unit", "before", "switch", "sum_up", "start", "derive", "gauge", "unit_start")
         for field in GIVES[stage]
     }
     for mechanism in model.mechanisms:
@@ -187,6 +195,26 @@ def find_ungiven(model: Model) -> Iterator[Problem]:
                     f"{names} is declared, and there is no {stage} to give it",
                     f"Write {stage}, or take the declaration out.",
                 )
+        if mechanism.switch and not mechanism.gates:
+            what = "there is a switch, and no gate that it gives"
+            yield Problem(place_of(mechanism.switch), what, "Declare its gates, or take it out.")
+
+
+def list_gates(model: Model) -> list[str]:
+    """Names of the gates that mechanisms declare, switched off or not."""
+    return [quantity.name for mechanism in model.mechanisms for quantity in mechanism.gates]
+
+
+def find_lost_gates(known: Sequence[str], inputs: Inputs) -> Iterator[Problem]:
+    """Gates that options name and that are not among those known."""
+    for option, gate in dict.fromkeys((option, gate) for (option, _), gate in inputs.gates.items()):
+        if gate not in known:
+            close = get_close_matches(gate, known, 1)
+            yield Problem(
+                Place("case.yaml", field=f"options.{option}.steps"),
+                f"a step has the gate {gate}, and the model has no gate of this name",
+                f"Did you mean {close[0]}?" if close else "Declare it in a mechanism, or take `when` out.",
+            )
 
 
 def arguments(function: Function) -> tuple[str, ...]:
@@ -280,7 +308,7 @@ class Names:
                 f"{name} is a {kind.replace('_', ' ')}, which {stage} cannot read",
                 f"{stage} reads {', '.join(_READS[stage]) or 'inputs and unit values'} and case inputs.",
             )
-        if not runs_in(self._model, owner, phase):
+        if not runs_in(self._model, owner, phase) or (kind == "gate" and phase == "history"):
             return Source("idle" if kind == "unit_stock" else "off", name, quantity.off)
         return self._for_units(Source(kind, name), stage) if kind == "unit_stock" else Source(kind, name)
 
@@ -313,8 +341,23 @@ def _make_call(names: Names, mechanism: Mechanism, stage: str, phase: Phase) -> 
     return Call(mechanism.name, stage, function, sources, gives)
 
 
-def _starts_in(mechanism: Mechanism, stage: str, phase: Phase) -> bool:
+def _runs_stage(mechanism: Mechanism, stage: str, phase: Phase) -> bool:
+    """Whether a stage of a mechanism is run in a phase: what carries on has started, and the past has no gates."""
+    if stage == "switch":
+        return phase == "projection"
     return stage not in STARTS or phase == "history" or not mechanism.history
+
+
+def _find_gates(model: Model, phase: Phase) -> dict[str, Source]:
+    """Where each gate is found in a phase."""
+    owned = [(m, q) for m in model.mechanisms for q in m.gates] if phase == "projection" else []
+    return {
+        q.name: Source("gate", q.name) if runs_in(model, m, phase) else Source("off", q.name, q.off) for m, q in owned
+    }
+
+
+def _sources(calls: Mapping[str, tuple[Call, ...]]) -> Iterator[Source]:
+    return (source for group in calls.values() for call in group for source in call.sources)
 
 
 def _names(mechanisms: list[Mechanism], field: str) -> tuple[str, ...]:

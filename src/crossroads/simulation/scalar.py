@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crossroads.errors import ModelError, Problem
+from crossroads.simulation.arithmetic import maximum, minimum
 from crossroads.simulation.chance import draw, make_key
 from crossroads.simulation.contract import Model, Network
 from crossroads.simulation.layout import WEEKS_PER_YEAR, Floats, Inputs, column_at
@@ -18,21 +19,22 @@ from crossroads.simulation.plan import UNIT_STAGES, Call, Plan, Source, make_pla
 Key = tuple[str, str]
 """Kind and name of a value."""
 
-_WEEKLY = ("stock", "sum", "rate", "flow", "outcome", "column")
+_WEEKLY = ("stock", "sum", "gate", "rate", "flow", "outcome", "column")
 
 
 @dataclass
 class Weeks:
     """Everything of one phase by name: constants and gauges as numbers, the rest by week.
 
-    `stocks`, `sums` and `units` hold the start first and then the end of each week; `rates`, `flows`,
-    `outcomes` and `columns` one value a week. `units` maps a unit stock to rows of (weeks + 1, units).
+    `stocks`, `sums` and `units` hold the start first and then the end of each week; `gates`, `rates`,
+    `flows`, `outcomes` and `columns` one value a week. `units` maps a unit stock to rows of (weeks + 1, units).
     """
 
     constants: dict[str, float] = field(default_factory=dict)
     gauges: dict[str, float] = field(default_factory=dict)
     stocks: dict[str, list[float]] = field(default_factory=dict)
     sums: dict[str, list[float]] = field(default_factory=dict)
+    gates: dict[str, list[float]] = field(default_factory=dict)
     rates: dict[str, list[float]] = field(default_factory=dict)
     flows: dict[str, list[float]] = field(default_factory=dict)
     outcomes: dict[str, list[float]] = field(default_factory=dict)
@@ -85,7 +87,8 @@ def run(
         past.play(_still(inputs.schedules[row]), quiet)
         present = _Phase(model, inputs, make_plan(model, inputs, "projection"), values, weeks, luck)
         present.take_over(past)
-        present.play(inputs.schedules[row], inputs.signals_of[profile])
+        gates = [inputs.gates.get((inputs.options[row], column)) for column in inputs.columns]
+        present.play(inputs.schedules[row], inputs.signals_of[profile], gates)
     return Trajectory(past.seen, present.seen)
 
 
@@ -137,6 +140,7 @@ class _Phase:
             for name, value in known.items()
         }
         self._values[("time", "weeks_total")] = np.float64(weeks)
+        self._values.update({("gate", name): np.float64(0.0) for name in plan.kept["gate"]})
         count = model.units.count
         self._by_unit: dict[Key, Floats] = {
             ("unit_value", name): np.asarray(values, dtype=float)
@@ -154,7 +158,7 @@ class _Phase:
             target: dict[Key, Any] = self._by_unit if kind == "unit_stock" else self._values
             target.update({(kind, name): source[(kind, name)] for name in names})
 
-    def play(self, schedule: Floats, signals: Floats) -> None:
+    def play(self, schedule: Floats, signals: Floats, gates: Sequence[str | None] = ()) -> None:
         """Start, and run every week."""
         self._values.update(
             {("signal", name): value for name, value in zip(self._inputs.signals, signals, strict=True)}
@@ -164,20 +168,26 @@ class _Phase:
             self._step(stage, 0)
         self._record_start()
         for week in range(self._weeks):
-            self._set_week(week, schedule)
+            self._set_week(week, schedule, gates)
+            if self._plan.calls["switch"]:
+                self._step("switch", week + 1)
+                self._set_week(week, schedule, gates)
             for stage in ("before", "unit", "after", "sum_up"):
                 self._step(stage, week + 1)
             self._record_week()
 
-    def _set_week(self, week: int, schedule: Floats) -> None:
+    def _set_week(self, week: int, schedule: Floats, gates: Sequence[str | None] = ()) -> None:
         self._values[("time", "week")] = np.float64(week)
         self._values[("time", "year")] = np.float64(week) / WEEKS_PER_YEAR
+        columns = column_at(schedule, week, self._opened(gates))
         self._values.update(
-            {
-                ("column", name): value
-                for name, value in zip(self._inputs.columns, column_at(schedule, week), strict=True)
-            }
+            {("column", name): value for name, value in zip(self._inputs.columns, columns, strict=True)}
         )
+
+    def _opened(self, gates: Sequence[str | None]) -> Floats | float:
+        """The share that the gate of each column is open."""
+        found = [None if name is None else self._plan.gates[name] for name in gates]
+        return np.array([1.0 if source is None else self._value(source) for source in found]) if found else 1.0
 
     def _step(self, stage: str, week: int) -> None:
         """All calls of a stage read what was true before it; then what they give becomes true."""
@@ -207,10 +217,10 @@ class _Phase:
             *(self._value(source) for source in call.sources)
         )
         _check(call, result)
-        return {
-            (_kind(self._plan, call.stage, name), name): np.float64(getattr(result, name))
-            for name in call.gives
-        }
+        given: dict[str, float] = {name: np.float64(getattr(result, name)) for name in call.gives}
+        if call.stage == "switch":
+            given = {name: minimum(maximum(value, 0.0), 1.0) for name, value in given.items()}
+        return {(_kind(self._plan, call.stage, name), name): value for name, value in given.items()}
 
     def _call_units(self, call: Call, near: Mapping[Key, Floats]) -> dict[Key, Any]:
         count = self._units.count
@@ -289,6 +299,7 @@ def _kind(plan: Plan, stage: str, name: str) -> str:
         "derive": "constant",
         "start": "stock",
         "sum_up": "sum",
+        "switch": "gate",
         "before": "rate",
     }[stage]
 

@@ -20,6 +20,7 @@ _INNER = ("unit_value", "unit_stock", "idle", "near", "unit_chance")
 _MAKES = {
     "derive": "constant",
     "start": "stock",
+    "switch": "gate",
     "before": "rate",
     "gauge": "gauge",
     "sum_up": "sum",
@@ -47,7 +48,8 @@ def write_source(plan: Plan, board: Board, levels: Sequence[bool], kind: str, wi
         "Number": f"np.{kind}",
     }
     head = [_HEAD, *(f"{name} = {value}" for name, value in constants.items())]
-    stages = [*(writer.write_stage(stage) for stage in ("derive", "start", "before")), writer.write_after(levels)]
+    once = ("derive", "start", "switch", "before")
+    stages = [*(writer.write_stage(stage) for stage in once), writer.write_after(levels)]
     units = [writer.write_units(stage) for stage in ("unit_start", "sum_up", "gauge", "unit")]
     parts = [
         "\n".join(head),
@@ -86,7 +88,10 @@ class _Writer:
         lines: list[str] = []
         for number, call in enumerate(calls):
             lines += [*self._load([call]), f"r{number} = {self._call(call)}"]
-            lines += [self._put(self._target(stage, name), f"r{number}.{name}") for name in call.gives]
+            given = {name: f"r{number}.{name}" for name in call.gives}
+            if stage == "switch":
+                given = {name: f"minimum(maximum({value}, 0), 1)" for name, value in given.items()}
+            lines += [self._put(self._target(stage, name), value) for name, value in given.items()]
         return _function(stage, lines)
 
     def write_units(self, stage: str) -> str:
@@ -251,14 +256,16 @@ class _Writer:
         """The loop over blocks and weeks."""
         unit = ["unit"] * bool(self._calls["unit"]) + [_SWAP] * self.apart
         weekly = ["before", *unit, "after", *["sum_up"] * (not self.fused), *["settle"] * self.fused]
+        switch = [_SET_WATCHED, _call_stage("switch"), _SET_GATED] if self._plan.gates else []
         starts = ["set_luck(board, futures, keys, 0)", *(_call_start(stage) for stage in _STARTS)]
         lines = [stage if stage == _SWAP else _call_stage(stage) for stage in weekly]
-        begun = _PLAY.replace("    <starts>", _indent(starts, 2))
-        return begun.replace("    <weekly>", _indent(lines, 3))
+        begun = _PLAY.replace("<risen>", _RISEN).replace("    <starts>", _indent(starts, 2))
+        return begun.replace("    <switch>", _indent(switch, 3)).replace("    <weekly>", _indent(lines, 3))
 
 
 _STARTS = ("unit_start", "sum_up", "gauge", "derive", "start")
 _SWAP = "here, there = there, here"
+_SET_WATCHED, _SET_GATED = (f"set_gated(board, pace, changed, {each}, gates, week)" for each in ("watched", "gated"))
 
 
 def _local(key: Key) -> str:
@@ -311,27 +318,41 @@ _HEAD = '''"""Written by crossroads.simulation.source; changes are lost."""
 import numpy as np
 from numba import njit
 
-from crossroads.simulation.arithmetic import minimum, where
+from crossroads.simulation.arithmetic import maximum, minimum, where
 from crossroads.simulation.binding import part
 from crossroads.simulation.lanes import load, store
 '''
-_PLAY = """@part
-def set_week(board, pace, changed, week):
-    store(board, TIME * W, lift(week))
-    store(board, (TIME + 1) * W, lift(week / 52.0))
-    for k in range(len(changed)):
-        base = load(pace, PACE * k * W, W)
+_RISEN = """        base = load(pace, PACE * k * W, W)
         change = load(pace, (PACE * k + 1) * W, W)
         start = load(pace, (PACE * k + 2) * W, W)
         ramp = load(pace, (PACE * k + 3) * W, W)
         end = load(pace, (PACE * k + 4) * W, W)
-        risen = minimum((week - start + 1) / ramp, 1)
+        risen = minimum((week - start + 1) / ramp, 1)"""
+_PLAY = """@part
+def set_week(board, pace, changed, free, week):
+    store(board, TIME * W, lift(week))
+    store(board, (TIME + 1) * W, lift(week / 52.0))
+    for k in free:
+<risen>
         value = base + change * where((start > week) | (end <= week), 0, risen)
         store(board, (COLUMNS + changed[k]) * W, value)
 
 
+@part
+def set_gated(board, pace, changed, gated, gates, week):
+    for k in gated:
+        number = load(pace, (PACE * k + 5) * W, W)
+        opened = lift(1.0)
+        for g in range(len(gates)):
+            opened = where(number == g + 1, load(board, gates[g] * W, W), opened)
+<risen>
+        value = base + change * (where((start > week) | (end <= week), 0, risen) * opened)
+        store(board, (COLUMNS + changed[k]) * W, value)
+
+
 @njit(nogil=True, cache=True, error_model="numpy")
-def play(boards, heres, paces, numbers, choices, changed, weeks, marks, unit_values, networks, keys, seen):
+def play(boards, heres, paces, numbers, choices, columns, weeks, marks, unit_values, networks, keys, seen):
+    changed, free, watched, gated, gates = columns
     spare = np.zeros(heres.shape[1] if APART else 0, Number)
     for block in range(len(boards)):
         board, here, pace, choice = boards[block], heres[block], paces[block], choices[block]
@@ -340,8 +361,9 @@ def play(boards, heres, paces, numbers, choices, changed, weeks, marks, unit_val
     <starts>
         mark = 0
         for week in range(weeks):
-            set_week(board, pace, changed, week)
+            set_week(board, pace, changed, free, week)
             set_luck(board, futures, keys, week + 1)
+    <switch>
     <weekly>
             if mark < len(marks) and week + 1 == marks[mark]:
                 for k in range(READ * W):

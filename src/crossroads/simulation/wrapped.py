@@ -9,7 +9,7 @@ Both are called with `given` and `weeks` and return, for every outcome of the ca
     lever column   to an array with its value in every week
 
 What they give may be more than the case asks for. An exception, an outcome left out or a list of another
-length is a model error of that run alone.
+length is a model error of that run alone. A wrapped function has no gates: steps that wait for one are refused.
 """
 
 from __future__ import annotations
