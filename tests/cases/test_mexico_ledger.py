@@ -57,7 +57,7 @@ TABLES = {
 }  # fmt: skip
 WITHOUT_A_TABLE = {
     "organised_crime_homicides_2014_report", "still_missing_former_register", "prison_admissions_census",
-    "border_patrol_apprehensions",
+    "border_patrol_apprehensions", "published_projection",
 }  # fmt: skip
 
 

@@ -25,6 +25,16 @@ MARKS = np.array([52, WEEKS])
 
 
 @cache
+def spread(option: str, reaction: str, **changed: float) -> dict[str, float]:
+    """Means over 64 futures that differ in their luck alone."""
+    values = np.repeat(middle(**changed)[None, :], 64, axis=0)
+    place = [INPUTS.options.index(option), INPUTS.reactions.index(reaction)]
+    chosen = np.array([[future, *place] for future in range(64)])
+    found = engine().project(values, engine().history(values), chosen, MARKS)[:, -1].mean(axis=0)
+    return dict(zip(engine().outcomes, found.tolist(), strict=True))
+
+
+@cache
 def engine() -> kernel.Engine:
     return kernel.compile_model(MODEL, INPUTS, OUTCOMES, WEEKS, count_history_weeks(CASE), "float64")
 
@@ -65,16 +75,11 @@ DIRECTIONS = (
     ("anti-us-attacks", "anti_us_attacks", 0, 135, SUSTAINED, "attacks_us_persons", 1),
     ("strike-civilian-share", "civilian_share", 5, 25, SUSTAINED, "civilians_killed", 1),
     ("hostile-deaths-combat", "hostile_deaths_combat", 1.5, 7, SUSTAINED, "us_personnel_lost", 1),
-    ("clash-prob", "clash_prob", 0.02, 0.3, SUSTAINED, "clash_probability", 1),
     ("mil-deploy-homicide", "deployment_homicide", 0, 11, SUSTAINED, "homicides", 1),
     ("coop-loss-force", "coop_loss_force", 40, 100, SUSTAINED, "cooperation", -1),
-    ("trade-shock-prob", "trade_shock_prob", 0.05, 0.6, SUSTAINED, "value_added_lost", 1),
-    ("trade-shock-size", "trade_shock_size", 1, 15, SUSTAINED, "value_added_lost", 1),
     ("cost-troop-year", "cost_troop_year", 0.8, 2.9, SUSTAINED, "us_cost", 1),
     ("coop-suspension-length", "suspension_months", 0.5, 12, ("unilateral_limited", SUSPENDED), "cooperation", -1),
-    ("extension-prob", "extension_prob", 0.1, 0.7, ("unilateral_limited", SUSPENDED), "unlawful_weeks", 1),
     ("intel-yield", "intel_yield", 1, 2.5, ("intelligence_partnership", QUIET), "transfers", 1),
-    ("intel-leak", "leak_prob", 0.05, 0.35, ("intelligence_partnership", QUIET), "leaks", 1),
     ("intel-enabled", "intel_yield", 1, 2.5, ("intelligence_partnership", QUIET), "members_index", -1),
     ("leverage-share", "leverage_share", 0, 0.7, ("coercive_bargaining", QUIET), "transfers", 1),
     ("finance", "finance_effect", -1, -10, ("law_and_money", QUIET), "rents", -1),
@@ -100,6 +105,32 @@ def test_a_cause_raised_alone_moves_its_effect_as_the_evidence_says(row):
     before, after = run(*play, **{name: low})[outcome], run(*play, **{name: high})[outcome]
     assert np.sign(after - before) == sign
     assert abs(after - before) > 1e-9 * abs(before)
+
+
+LUCKY = (
+    ("clash-prob", "clash_prob", 0.02, 0.3, SUSTAINED, "clash_probability", 1),
+    ("trade-shock-prob", "trade_shock_prob", 0.05, 0.6, SUSTAINED, "value_added_lost", 1),
+    ("trade-shock-size", "trade_shock_size", 1, 15, SUSTAINED, "value_added_lost", 1),
+    ("usmca-2026", "treaty_risk", 0.01, 0.15, ("status_quo", QUIET), "value_added_lost", 1),
+    ("extension-prob", "extension_prob", 0.1, 0.7, ("unilateral_limited", SUSPENDED), "unlawful_weeks", 1),
+    ("intel-leak", "leak_prob", 0.05, 0.35, ("intelligence_partnership", QUIET), "leaks", 1),
+    ("raid-tail", "raid_tail", 0.03, 0.25, SUSTAINED, "mass_casualty", 1),
+    ("removals-year", "removals_year", 1, 4, ("joint_by_consent", "consent_kept+absorb"), "armed_groups", 1),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("row", LUCKY, ids=[f"{row[0]}-{row[5]}" for row in LUCKY])
+def test_what_happens_by_chance_happens_more_often_where_it_is_likelier(row):
+    _, name, low, high, play, outcome, sign = row
+    before, after = (spread(*play, **{name: value})[outcome] for value in (low, high))
+    assert (after - before) * sign > 0
+
+
+def test_more_of_the_same_luck_reaches_all_options():
+    """What no option causes comes in the same weeks to each: a shortage moves supply under two options alike."""
+    for option, reaction in (("status_quo", QUIET), ("mexican_surge", QUIET)):
+        none, some = (run(option, reaction, shortage_prob=value)["rents"] for value in (0.0, 0.2))
+        assert some < none
 
 
 def test_suppression_acts_on_attacks_on_the_state_only():
@@ -139,11 +170,6 @@ def test_quiet_acceptance_is_not_legal_consent():
     assert run("joint_by_consent", "quiet_kept+absorb")["unlawful_weeks"] > 52
 
 
-def test_a_clash_needs_uninvited_force():
-    assert run("status_quo", SUSPENDED)["clash_probability"] == 0
-    assert run("unilateral_sustained", "obstruct+absorb")["clash_probability"] > run(*SUSTAINED)["clash_probability"]
-
-
 @pytest.mark.parametrize(
     ("name", "outcome", "play"),
     [
@@ -158,6 +184,21 @@ def test_a_clash_needs_uninvited_force():
 def test_a_mechanism_switched_off_changes_what_it_acted_on(name, outcome, play):
     without = run_in_python(*play, MODEL.without(name))
     assert without[outcome] != pytest.approx(run_in_python(*play)[outcome], rel=1e-9)
+
+
+@pytest.mark.parametrize("name", [mechanism.name for mechanism in MODEL.mechanisms])
+def test_every_mechanism_can_be_switched_off_alone(name):
+    """Its outcomes go, and everything else still has a value; some other outcome misses it, unless it only tells."""
+    play = {"review": ("sustained_adaptive", SUSPENDED), "guns": ("guns_and_precursors", QUIET)}.get(name, SUSTAINED)
+    whole, less = (
+        scalar.run(model, INPUTS, middle(), *play, weeks=60, history_weeks=4).projection.outcomes
+        for model in (MODEL, MODEL.without(name))
+    )
+    (own,) = [mechanism.outcomes for mechanism in MODEL.mechanisms if mechanism.name == name]
+    assert set(whole) - set(less) == {quantity.name for quantity in own}
+    assert all(np.isfinite(values).all() for values in less.values())
+    moved = {outcome for outcome, values in less.items() if not np.allclose(values, whole[outcome], rtol=1e-9)}
+    assert moved or name in {"record", "economy", "rule_of_law", "people", "standing"}
 
 
 def test_the_order_of_mechanisms_changes_nothing():
@@ -183,6 +224,82 @@ def test_a_thousand_runs_stay_finite_and_nothing_is_negative():
     found = engine().project(futures.values, past, chosen, MARKS)
     assert len(chosen) > 1000
     assert np.isfinite(found).all()
-    signed = {"overdose_supply", "overdose_domestic", "us_cost", "mexico_cost"}
+    signed = {"overdose_supply", "overdose_domestic", "us_cost", "mexico_cost", "succession_wars", "removals"}
     kept = [place for place, name in enumerate(NAMES) if name not in signed]
     assert (found[..., kept] >= 0).all()
+
+
+# ---- nothing is counted twice ------------------------------------------------------------------------------------
+
+
+def test_deaths_of_a_rare_event_are_not_added_to_the_rate_of_losses():
+    rare, never = (spread(*SUSTAINED, raid_tail=value, early_end_prob=0, escalation_prob=0) for value in (0.25, 0.0))
+    assert rare["mass_casualty"] > 1
+    assert never["mass_casualty"] == 0
+    assert rare["us_personnel_lost"] == pytest.approx(never["us_personnel_lost"], rel=0.12)
+
+
+def test_status_quo_removals_of_leaders_add_nothing_to_the_fitted_conflict():
+    many, few = (run("status_quo", QUIET, removals_year=value, deaths_per_removal=60) for value in (4, 1))
+    assert many["homicides"] == pytest.approx(few["homicides"], rel=1e-9)
+    assert many["armed_groups"] == few["armed_groups"] == 150
+
+
+def test_deployment_raises_homicides_by_the_population_covered():
+    base = run(*SUSTAINED, deployment_homicide=0)["homicides"]
+    small, large = (
+        run(*SUSTAINED, deployment_homicide=11, population_covered=share)["homicides"] - base for share in (0.02, 0.04)
+    )
+    assert large == pytest.approx(2 * small, rel=0.02)
+    assert small > 0
+
+
+def test_homicides_spared_are_taken_off_once():
+    spared, not_spared = (run(*SUSTAINED, spare_share=value) for value in (0.6, 0.0))
+    assert spared["civilians_spared"] > 0
+    assert not_spared["homicides"] - spared["homicides"] == pytest.approx(spared["civilians_spared"], rel=0.02)
+
+
+def test_missing_people_are_never_added_to_homicides():
+    many, few = (run("status_quo", QUIET, missing_reports=value) for value in (40_000, 25_000))
+    assert many["missing"] > few["missing"]
+    assert many["homicides"] == few["homicides"]
+
+
+def test_lost_cooperation_is_counted_once():
+    """Without its mechanism a suspension takes no information, no transfer and no programme away."""
+    weeks, still = 40, MODEL.without("cooperation")
+    seen = [
+        scalar.run(still, INPUTS, middle(), "intelligence_partnership", reaction, weeks=weeks).projection
+        for reaction in ("quiet_kept+absorb", "protest_reduced+absorb")
+    ]
+    for name in ("members_index", "rents", "homicides", "overdose_deaths", "apprehensions"):
+        assert seen[0].outcomes[name] == pytest.approx(seen[1].outcomes[name], rel=1e-12), name
+    seen = [
+        scalar.run(MODEL, INPUTS, middle(), "intelligence_partnership", reaction, weeks=weeks).projection
+        for reaction in ("quiet_kept+absorb", "protest_reduced+absorb")
+    ]
+    assert seen[0].outcomes["overdose_deaths"] != pytest.approx(seen[1].outcomes["overdose_deaths"], rel=1e-12)
+
+
+def test_what_mexico_gives_starts_at_status_quo_in_every_option():
+    """Levers hold what the chooser controls: no lever is a Mexican-side quantity that an act of Mexico withdraws."""
+    withdrawn = {"cooperation_now", "capture_yield", "transfers", "rupture", "trust", "suspended"}
+    assert not withdrawn & {column for lever in CASE.levers for column in lever.columns}
+
+
+def test_consent_is_a_matter_of_the_stance_alone():
+    """Its chance calibrates the answers and is no filter: no draw and no uncertainty decides it."""
+    chances = {chance.name for mechanism in MODEL.mechanisms for chance in mechanism.chances}
+    assert not any("consent" in name for name in chances)
+    cited = {record.id for record in CASE.uncertainties if "mx-senate-consent" in record.evidence}
+    assert cited == {"consent_delay"}
+    agreed = spread("joint_by_consent", "consent_kept+absorb", consent_delay=5)
+    assert agreed["unlawful_weeks"] == 0
+    assert agreed["operation_deaths"] > 0
+
+
+def test_presence_without_consent_is_weighed_in_one_family():
+    families = {outcome.id: outcome.family for outcome in CASE.outcomes}
+    about = ("unlawful_weeks", "any_unlawful", "legal_mexico", "legal_international", "legal_us", "clash_probability")
+    assert {families[name] for name in about} == {"Sovereignty and law"}

@@ -1,148 +1,146 @@
-"""The published cartel-size model, reproduced by our groups mechanism (evidence size-published-model).
-
-Values are the deterministic run of the author's equations, network and rates: levels to 0.1 %, percentages to 0.1.
-"""
+"""The groups mechanism, alone and with its other parts at their nulls, is the published cartel-size model."""
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
-from published_groups import PUBLISHED, conflict_matrix, published_units, run_groups, stand_in_units
+from published_findings import Findings, find_all
+from published_groups import FACTORS, Setting, measure_exposures, observables, play, published_model, run_groups
+from published_networks import (
+    conflict_matrix,
+    dense_rivals,
+    in_other_order,
+    published_units,
+    stand_in_units,
+    symmetric,
+    without_alliances,
+    without_rivalries,
+)
+from published_oracle import PUBLISHED, Variant, integrate
+from published_values import POLICIES
 
-from crossroads.simulation.scalar import Weeks
-
-pytestmark = pytest.mark.slow
-
-YEARS = {
-    2012: (3_599, 15_413, 1_502, 119_592),
-    2016: (4_577, 18_123, 2_095, 140_783),
-    2021: (6_264, 22_372, 3_197, 173_837),
-}
+from crossroads.case.files import load
+from crossroads.cases.mexico.model.strengths import strengths_by_rank, zipf_shares
+from crossroads.simulation.layout import build_inputs
 
 
 @pytest.fixture(scope="module")
-def published(shared: Path):
-    units = published_units(shared / "data")
-    return cache(lambda captures=1.0, recruits=1.0: run_groups(units, 807, captures, recruits))
+def found(shared: Path) -> Findings:
+    return find_all(shared / "data")
 
 
-def change(run: Weeks, weeks: int) -> tuple[float, float]:
-    """Members and weekly deaths against January 2022, in percent."""
-    members, killed = run.sums["members"], run.flows["killed"]
-    return 100 * (members[520 + weeks] / members[520] - 1), 100 * (killed[520 + weeks] / killed[520] - 1)
+def test_the_rest_of_the_model_is_there_and_switched_off():
+    model = published_model(stand_in_units())
+    at_work = {part.name for part in model.mechanisms if part.name not in model.off}
+    assert at_work == {"groups", "fringe", "policy"}
+    assert {part.name for part in model.mechanisms} >= {"leaders", "force", "trend"}
 
 
-def total(flow: list[float], first: int, last: int) -> float:
-    """A flow over weeks by the trapezoid, since the reference integrates in continuous time."""
-    return (sum(flow[first:last]) + sum(flow[first + 1 : last + 1])) / 2
+def test_whatever_the_policy_gives_nobody_else_does():
+    given = [q.name for part in published_model(stand_in_units()).mechanisms for q in (*part.stocks, *part.rates)]
+    assert [given.count(factor.name) for factor in FACTORS] == [1, 1, 1]
 
 
-@pytest.mark.shared
-def test_members_and_the_largest_groups_of_2022(published):
-    run = published()
-    assert run.sums["members"][0] == pytest.approx(115_000)
-    assert run.sums["members"][520] == pytest.approx(173_837, rel=1e-3)
-    assert run.units["size"][520][:2] == pytest.approx([28_673, 17_741], rel=1e-3)
+def test_observables_are_the_inverse_of_what_the_mechanism_derives():
+    units = stand_in_units()
+    seen = run_groups(units, 1)
+    constants = seen.constants
+    assert constants["recruit_constant"] == pytest.approx(PUBLISHED.rho)
+    assert constants["jail_constant"] * 115_000 == pytest.approx(PUBLISHED.eta)
+    assert constants["conflict_constant"] == pytest.approx(PUBLISHED.theta)
+    assert constants["saturation_constant"] == pytest.approx(PUBLISHED.omega)
 
 
-@pytest.mark.shared
-def test_weekly_deaths_of_2012_and_2022(published):
-    killed = published().flows["killed"]
-    assert killed[0] == pytest.approx(67.2, rel=1e-3)
-    assert killed[520] == pytest.approx(124.3, rel=1e-3)
+def test_observables_of_2012_are_risks_that_the_case_finds_possible():
+    units = stand_in_units()
+    seen = observables(PUBLISHED, zipf_shares(), measure_exposures(units, ["stand_in"])["stand_in"])
+    ranges = {record.id: record.distribution.bounds() for record in load("mexico").uncertainties if record.id in seen}
+    assert set(ranges) == set(seen)
+    assert [name for name, value in seen.items() if not ranges[name][0] <= value <= ranges[name][1]] == []
 
 
-@pytest.mark.shared
-@pytest.mark.parametrize("year", YEARS)
-def test_killed_recruited_departed_and_members_by_year(published, year):
-    run, first = published(), 52 * (year - 2012)
-    found = [total(run.flows[name], first, first + 52) for name in ("killed", "recruited", "departed")]
-    killed, recruited, departed, members = YEARS[year]
-    assert [*found, run.sums["members"][first + 52]] == pytest.approx(
-        [killed, recruited, departed, members], rel=1e-3
-    )
-    assert total(run.flows["jailed"], first, first + 52) == pytest.approx(5_720, rel=1e-3)
+@pytest.mark.slow
+@pytest.mark.parametrize("policy", POLICIES)
+def test_the_engine_gives_what_plain_numpy_gives(policy):
+    units = stand_in_units()
+    captures, recruits = POLICIES[policy]
+    run = play(units, [Setting(captures=captures, recruits=recruits, switch=0)], 261)
+    sizes = PUBLISHED.size * units.values["first_share"][:, None]
+    track = integrate(conflict_matrix(units), sizes, PUBLISHED, 260, captures, recruits)
+    assert run.members[0] == pytest.approx(track.members[:, 0], rel=1e-9)
+    assert run.killed[0] == pytest.approx(track.killed[:, 0], rel=1e-9)
 
 
-@pytest.mark.shared
-def test_ten_year_totals(published):
-    totals = {name: total(flow, 0, 520) for name, flow in published().flows.items()}
-    assert totals == pytest.approx(
-        {"killed": 48_069, "recruited": 186_629, "jailed": 57_200, "departed": 22_524}, rel=1e-3
-    )
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["all_ones", "no_floor"])
+def test_other_forms_of_the_matrix_agree_with_the_oracle(form):
+    units = stand_in_units()
+    run = play(units, [Setting(matrix=form)], 53)
+    sizes = PUBLISHED.size * units.values["first_share"][:, None]
+    track = integrate(conflict_matrix(units, form), sizes, PUBLISHED, 52)
+    assert run.killed[0] == pytest.approx(track.killed[:, 0], rel=1e-9)
 
 
-@pytest.mark.shared
-def test_where_deaths_fall_by_size_of_group(published, shared):
-    units = published_units(shared / "data")
-    sizes = PUBLISHED["size"] * units.values["first_share"]
-    deaths = sizes[:, None] * conflict_matrix(units) * sizes[None, :]
-    share = 100 * deaths / deaths.sum()
-    assert 100 * sizes[:10].sum() / sizes.sum() == pytest.approx(52.4, abs=0.1)
-    assert share[:10, :10].sum() == pytest.approx(15.0, abs=0.1)
-    assert share[:10, 10:].sum() + share[10:, :10].sum() == pytest.approx(51.4, abs=0.1)
-    assert share[10:].sum() == pytest.approx(79.0, abs=0.1)
-
-
-@pytest.mark.shared
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("captures", "recruits", "after_five", "after_five_and_a_half"),
+    ("setting", "variant"),
     [
-        (1.0, 1.0, (23.0, 36.3), (25.4, 40.4)),
-        (2.0, 1.0, (5.9, 1.7), (6.6, 2.2)),
-        (1.0, 0.5, (-9.9, -25.8), (-10.7, -27.7)),
-        (1.0, 0.0, (-34.8, -60.8), None),
-        (2.0, 0.5, (-25.2, -48.5), None),
+        (Setting(incapacitation="per_member", captures=2.0, switch=0), Variant(per_member=True)),
+        (Setting(known={"deterrence": -0.5}, captures=2.0, switch=0), Variant(deterrence=-0.5)),
+        (Setting(known={"grievance_per_arrest": 0.5}, captures=2.0, switch=0), Variant(grievance=0.5)),
+        (
+            Setting(known={"release_return": 0.5, "prison_stay": 3.0}, captures=2.0, switch=0),
+            Variant(stay=3.0, rejoin=0.5),
+        ),
     ],
-    ids=["status quo", "twice the captures", "half the recruits", "no recruits", "both"],
+    ids=["per member", "deterrence", "grievance", "release"],
 )
-def test_scenarios_against_2022(published, captures, recruits, after_five, after_five_and_a_half):
-    run = published(captures, recruits)
-    assert change(run, 260) == pytest.approx(after_five, abs=0.1)
-    if after_five_and_a_half:
-        assert change(run, 286) == pytest.approx(after_five_and_a_half, abs=0.1)
+def test_structures_agree_with_the_oracle_and_differ_from_the_published_one(setting, variant):
+    units = stand_in_units()
+    run = play(units, [setting, Setting(captures=2.0, switch=0)], 261)
+    sizes = PUBLISHED.size * units.values["first_share"][:, None]
+    track = integrate(conflict_matrix(units), sizes, PUBLISHED, 260, captures=2.0, variant=variant)
+    assert run.members[0] == pytest.approx(track.members[:, 0], rel=1e-9)
+    assert abs(run.members[0, -1] / run.members[1, -1] - 1) > 1e-3
+
+
+@pytest.mark.slow
+@pytest.mark.shared
+def test_plain_floats_and_the_engine_agree_on_the_published_run(found):
+    engine, plain = found.runs["status quo"], found.one
+    assert engine.members[0, :521] == pytest.approx(plain.sums["members"][:521], rel=1e-12)
+    assert engine.killed[0, :521] == pytest.approx(plain.flows["killed"], rel=1e-12)
 
 
 @pytest.mark.shared
-def test_people_ever_members_and_what_became_of_them(published):
-    run = published()
-    recruited, departed, killed, jailed = (
-        total(run.flows[name], 0, 520) for name in ("recruited", "departed", "killed", "jailed")
-    )
-    ever = 115_000 + recruited - departed
-    assert ever == pytest.approx(279_106, rel=1e-3)
-    shares = [100 * part / ever for part in (run.sums["members"][520], killed, jailed, killed + jailed)]
-    assert shares == pytest.approx([62.3, 17.2, 20.5, 37.7], abs=0.1)
-    assert (killed + jailed) / 520 == pytest.approx(202.4, rel=1e-3)
-    assert recruited / 520 == pytest.approx(358.9, rel=1e-3)
+def test_the_documented_network_has_the_strengths_of_the_shipped_one(shared):
+    units = published_units(shared / "data")
+    rivals, allies = strengths_by_rank()
+    assert sorted(units.values["rival_strength"]) == sorted(rivals)
+    assert sorted(1.0 / units.values["ally_relief"] - 1.0) == pytest.approx(sorted(allies))
+    assert np.count_nonzero(dense_rivals(units)) == 2 * 92
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize(("captures", "recruits", "change"), [(2.0, 1.0, 4.9), (1.0, 0.5, -23.5)])
-def test_deaths_of_the_last_year_against_2021(published, captures, recruits, change):
-    killed = published(captures, recruits).flows["killed"]
-    assert 100 * (total(killed, 234 + 520, 286 + 520) / total(killed, 468, 520) - 1) == pytest.approx(change, abs=0.1)
+def test_variants_of_the_network_are_what_they_say(shared):
+    units = published_units(shared / "data")
+    rivals, allies = dense_rivals(units), 1.0 / units.values["ally_relief"] - 1.0
+    apart = ~np.eye(150, dtype=bool)
+    floor = np.where(apart, 1.0, 0.0)
+    assert np.allclose(conflict_matrix(units), (rivals + floor) / (1.0 + allies[:, None]))
+    assert np.allclose(conflict_matrix(without_alliances(units), "no_floor"), rivals)
+    assert np.allclose(conflict_matrix(without_rivalries(units)), floor / (1.0 + allies[:, None]))
+    even = conflict_matrix(symmetric(units), "no_floor")
+    assert np.allclose(even, even.T)
+    assert np.allclose(even, (rivals + floor) / np.sqrt(np.outer(1.0 + allies, 1.0 + allies)))
+    shuffled = conflict_matrix(in_other_order(units, 0))
+    assert not np.allclose(shuffled, conflict_matrix(units))
+    assert np.allclose(np.sort(shuffled.ravel()), np.sort(conflict_matrix(units).ravel()))
 
 
-@pytest.mark.shared
-def test_without_recruits_violence_is_back_at_2012_in_three_years(published):
-    killed = np.array(published(1.0, 0.0).flows["killed"][520:])
-    assert int(np.argmax(killed < 70.6)) == pytest.approx(155, abs=1)
-    assert int(np.argmax(killed < 67.2)) == pytest.approx(169, abs=1)
-
-
-@pytest.mark.shared
-def test_the_stand_in_made_from_strengths_stays_within_its_bounds(published):
-    stand_in = run_groups(stand_in_units(), 521)
-    published_run = published()
-    assert stand_in.sums["members"][520] == pytest.approx(published_run.sums["members"][520], rel=0.011)
-    assert stand_in.flows["killed"][520] == pytest.approx(published_run.flows["killed"][520], rel=0.032)
-
-
+@pytest.mark.slow
 def test_nobody_is_lost_in_any_week():
     run = run_groups(stand_in_units(), 104)
     members = np.array(run.sums["members"])
@@ -150,3 +148,10 @@ def test_nobody_is_lost_in_any_week():
     balance = flows["recruited"] - flows["killed"] - flows["jailed"] - flows["departed"]
     assert np.abs(np.diff(members) - balance).max() <= 1e-9 * members.max()
     assert all((values >= 0).all() for values in flows.values())
+    assert flows["killed_succession"].max() == flows["split_off"].max() == 0.0
+
+
+def test_the_case_gives_every_name_that_the_settings_use():
+    known = set(build_inputs(load("mexico")).uncertainties)
+    used = {"deterrence", "grievance_per_arrest", "release_return", "prison_stay", "recruit_pool", "recruit_ceiling"}
+    assert used <= known

@@ -3,8 +3,10 @@
 us cost      troops * cost per troop-year + programmes by lever + health measures per death averted + a
              share of prevention
 mexico cost  the rest of prevention
-value lost   expected: hazard of a material disruption * share of a year's trade * value added per trade; the hazard
-             comes from uninvited force, from pressure, and from today's treaty risk (trade-shock-prob, usmca-2026)
+value lost   while a material disruption lasts, a year: share of a year's trade * value added per trade; disruptions
+             begin by chance, from uninvited force, from pressure, and from today's treaty risk (trade-shock-prob,
+             usmca-2026); and what succession wars beyond those of status quo cost the states they hit
+             (succession-war-gdp)
 
 All money is discounted at the case's rate.
 """
@@ -13,13 +15,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from crossroads.simulation.arithmetic import exp, log, maximum, minimum
-from crossroads.simulation.contract import Mechanism, Quantity, reads, returns
+from crossroads.simulation.arithmetic import exp, log, maximum, minimum, where
+from crossroads.simulation.contract import Chance, Mechanism, Quantity, reads, returns
+
+from .luck import hazard_of, weekly_chance
+
+DISRUPTED_WEEKS = 52.0
+STOCKS = (Quantity("disrupted", "weeks", "weeks that a trade disruption still lasts"),)
+CHANCES = (Chance("trade_luck", "whether a trade disruption begins"),)
 
 OUTCOMES = (
     Quantity("us_cost", "US$ billion", "public cost to the United States beyond today's"),
     Quantity("mexico_cost", "US$ billion", "public cost to Mexico beyond today's"),
-    Quantity("value_added_lost", "US$ billion", "expected value added lost in both countries to trade disruption"),
+    Quantity("value_added_lost", "US$ billion", "value added lost in both countries to disruption"),
 )
 INPUTS = reads(
     cost_troop_year="US$ million a troop-year",
@@ -45,18 +53,24 @@ INPUTS = reads(
     info_offer="share",
     prevention="share",
     pressure="share",
+    surge_cost="US$ billion a year",
+    war_gdp="% of state GDP",
+    state_gdp="US$ billion a year",
 )
 
-After = returns("After", OUTCOMES)
+Stocks = returns("Stocks", STOCKS)
+After = returns("After", STOCKS, OUTCOMES)
 
 
-def hazard_of(probability: Any) -> Any:
-    """Yearly hazard of an event with this yearly probability."""
-    return -log(1.0 - minimum(probability, 0.99))
+def start() -> Any:
+    """Trade goes on."""
+    return Stocks(disrupted=0.0)
 
 
 def after(
     year: Any,
+    disrupted: Any,
+    trade_luck: Any,
     troops: Any,
     uninvited_force: Any,
     overdose_averted: Any,
@@ -84,6 +98,11 @@ def after(
     info_offer: Any,
     prevention: Any,
     pressure: Any,
+    surge: Any,
+    surge_cost: Any,
+    wars: Any,
+    war_gdp: Any,
+    state_gdp: Any,
 ) -> Any:
     """Money of the week, discounted to the start."""
     worth = exp(-log(1.0 + discount_rate) * year) / 52.0
@@ -99,11 +118,14 @@ def after(
     health = maximum(overdose_averted, 0.0) * health_cost_per_death / 1e9
     forced = hazard_of(trade_shock_prob) * minimum(uninvited_force / 0.4, 1.5)
     hazard = forced + hazard_of(treaty_risk) * (1.0 + pressure_risk * pressure)
-    lost = hazard * trade_shock_size / 100.0 * trade_year * trade_value_added
+    begins = where(trade_luck < weekly_chance(hazard), 1.0, 0.0)
+    left = maximum(disrupted - 1.0, DISRUPTED_WEEKS * begins)
+    lost = where(left > 0.5, 1.0, 0.0) * trade_shock_size / 100.0 * trade_year * trade_value_added
     return After(
+        disrupted=maximum(left, 0.0),
         us_cost=worth * (soldiers + programme_cost * instruments + health + prevention_us_share * prevention_bill),
-        mexico_cost=worth * (1.0 - prevention_us_share) * prevention_bill,
-        value_added_lost=worth * lost,
+        mexico_cost=worth * ((1.0 - prevention_us_share) * prevention_bill + surge_cost * surge),
+        value_added_lost=worth * (lost + maximum(wars, 0.0) * war_gdp / 100.0 * state_gdp),
     )
 
 
@@ -111,7 +133,10 @@ ECONOMY = Mechanism(
     name="economy",
     meaning="Public cost to each country and value added lost to trade disruption.",
     inputs=INPUTS,
+    stocks=STOCKS,
     outcomes=OUTCOMES,
+    chances=CHANCES,
+    start=start,
     after=after,
     evidence=(
         "cost-troop-year",

@@ -1,15 +1,18 @@
-"""Force: operations with U.S. personnel, what they suppress while they last, and whom they cost.
+"""Force: what operations suppress while they last, and whom they cost.
 
-strike    force without consent: act_alone * size / (size + half-effect size), while it lasts (levers-table, dials)
-joint     operations by consent: accompany * size / (size + half-effect size), only where consent is given
-overrun   the share that stays past the planned end (extension-prob), fading over a year; an expected path, not a draw
+Suppression is of attacks on the state only, never of homicide, drugs or membership (suppression-transfer,
+strike-suppression), and needs the host's acceptance in full.
 
-Groups adapt to sustained force (adaptation-time). Suppression is of attacks on the state only, never of homicide,
-drugs or membership (suppression-transfer, strike-suppression), and needs the host's acceptance in full. Losses are
-hostile deaths per 1,000 troop-years (hostile-deaths-combat, hostile-deaths-advise); the mass-casualty tail is
-dispersion within that rate and is not added. Deaths in operations are split into civilians and others, some of unknown
-status
-(strike-civilian-share, civcas, boat-strikes). A clash between the two states' forces is a yearly hazard (clash-prob).
+captures   imprisonments against ordinary: the share that rests on shared information, what operations add, and what a
+           surge of Mexico's own forces adds (mass-incapacitation-case)
+losses     hostile deaths per 1,000 troop-years (hostile-deaths-combat, hostile-deaths-advise). A rare mass-casualty
+           event (raid-tail) is dispersion within that rate: its mean is taken out of the ordinary part
+killed     in operations, by status: civilians, alleged members, unknown (strike-civilian-share, boat-strikes)
+clash      between the two states' forces: a yearly hazard of uninvited force (clash-prob, precedent-pakistan-2011)
+answers    security personnel killed in answer to removals of leaders (retaliation-spike, from leaders.py)
+reprisals  harm to civilians brings further incidents (civcas-reprisal; null in range)
+
+A clash or a mass-casualty event is an incident, to which mission and cooperation answer in the week after.
 """
 
 from __future__ import annotations
@@ -17,131 +20,83 @@ from __future__ import annotations
 from typing import Any
 
 from crossroads.simulation.arithmetic import exp, log, maximum, minimum, where
-from crossroads.simulation.contract import Mechanism, Quantity, reads, returns
+from crossroads.simulation.contract import Chance, Mechanism, Quantity, reads, returns
 
-WEEKS_A_MONTH = 52.0 / 12.0
+from .luck import hazard_of, weekly_chance
+
 STOCKS = (
-    Quantity("overrun", "share", "share of the deployment that stays past its planned end"),
-    Quantity("was_active", "share", "whether the deployment was within its plan last week"),
-    Quantity("adaptation", "share", "how far groups have adapted to force"),
-    Quantity("fresh_deployment", "share", "deployment that is new, fading over a year"),
-    Quantity("last_force", "share", "strike and joint operations last week"),
-    Quantity("clash_hazard", "1", "cumulative hazard of a clash between the two states' forces"),
     Quantity("capture_effort", "factor", "imprisonments against ordinary", off=1.0),
     Quantity("conflict_effort", "factor", "lethality of conflict against ordinary", off=1.0),
-)
-RATES = (
-    Quantity("strike", "share", "force without consent, 1 = full intensity"),
-    Quantity("joint", "share", "joint operations by consent, 1 = full intensity"),
-    Quantity("uninvited_force", "share", "force without any acceptance"),
-    Quantity("effective_force", "share", "strike and joint operations after adaptation"),
-    Quantity("troops", "troop-years a year", "U.S. personnel deployed beyond the present liaison"),
+    Quantity("incident", "share", "1 after a week with a clash or a mass-casualty event"),
+    Quantity("clashed", "share", "1 after a week with a clash"),
+    Quantity("ever_clashed", "share", "1 once there was a clash"),
+    Quantity("harm_year", "people a year", "civilians killed in operations, a mean over half a year"),
 )
 OUTCOMES = (
     Quantity("civilians_killed", "people", "civilians killed in operations with U.S. personnel"),
+    Quantity("unknown_killed", "people", "people of unknown status killed in operations with U.S. personnel"),
     Quantity("operation_deaths", "people", "everybody killed in operations with U.S. personnel, any status"),
-    Quantity("mexican_personnel_lost", "people", "Mexican security personnel killed by groups"),
+    Quantity("mexican_personnel_lost", "people", "Mexican security personnel killed"),
     Quantity("us_personnel_lost", "people", "U.S. personnel killed by hostile action"),
-    Quantity("unlawful_weeks", "weeks", "expected weeks with U.S. force present without legal consent"),
+    Quantity("mass_casualty", "events", "events that kill several U.S. personnel at once"),
     Quantity("clash_probability", "probability", "at least one clash between the two states' forces so far"),
 )
+CHANCES = (
+    Chance("tail_luck", "whether several U.S. personnel are killed at once"),
+    Chance("clash_luck", "whether forces of the two states clash"),
+)
 INPUTS = reads(
-    extension_prob="probability",
-    adaptation_months="months",
-    adaptation_share="share",
     strike_suppression="% change",
     suppression_transfer="factor",
     hostile_deaths_combat="deaths per 1,000 troop-years",
     hostile_deaths_advise="deaths per 1,000 troop-years",
+    raid_tail="probability a year",
+    tail_deaths="people",
     operation_deaths_full="people a year",
     civilian_share="% of deaths",
+    unknown_share="share",
+    civcas_reprisal="events",
+    deaths_per_incident="people",
     mx_personnel_losses="people a year",
     clash_prob="probability a year",
+    clash_deaths="people",
     intel_arrest_share="share",
     joint_capture_gain="share",
     strike_capture_gain="share",
+    surge_capture_gain="share",
     retaliation_violence="share",
     deterrence_violence="elasticity",
     cartel_unity="share",
-    half_effect_strike="troop-years a year",
-    half_effect_joint="troop-years a year",
-    liaison_size="troop-years a year",
-    troop_years="troop-years a year",
-    planned_months="months",
     oversight="share",
 )
+HALF_YEAR = 26.0
+CIVILIANS_AN_INCIDENT = 2.0
 
 Stocks = returns("Stocks", STOCKS)
-Rates = returns("Rates", RATES)
 After = returns("After", STOCKS, OUTCOMES)
 
 
 def start() -> Any:
-    """No deployment yet."""
-    return Stocks(
-        overrun=0.0,
-        was_active=1.0,
-        adaptation=0.0,
-        fresh_deployment=0.0,
-        last_force=0.0,
-        clash_hazard=0.0,
-        capture_effort=1.0,
-        conflict_effort=1.0,
-    )
+    """No operations yet."""
+    return Stocks(capture_effort=1.0, conflict_effort=1.0, incident=0.0, clashed=0.0, ever_clashed=0.0, harm_year=0.0)
 
 
-def planned_now(week: Any, planned_months: Any) -> Any:
-    """1 while the deployment is within its planned duration, else 0."""
-    return where(week < planned_months * WEEKS_A_MONTH, 1.0, 0.0)
-
-
-def before(
-    week: Any,
-    overrun: Any,
-    adaptation: Any,
-    act_alone: Any,
-    accompany: Any,
-    advise: Any,
-    troop_years: Any,
-    planned_months: Any,
-    stance_consent: Any,
-    stance_accepts: Any,
-    cartels_disperse: Any,
-    cartel_unity: Any,
-    adaptation_share: Any,
-    half_effect_strike: Any,
-    half_effect_joint: Any,
-    liaison_size: Any,
-) -> Any:
-    """Intensities this week; groups that disperse are harder to reach."""
-    consent = maximum(stance_consent, stance_accepts)
-    staying = minimum(planned_now(week, planned_months) + overrun, 1.0)
-    size = maximum(troop_years - liaison_size, 0.0)
-    strike = act_alone * staying * size / (size + half_effect_strike)
-    joint = accompany * consent * staying * size / (size + half_effect_joint)
-    evaded = adaptation_share * adaptation * (1.0 + cartels_disperse * cartel_unity) / 2.0
-    return Rates(
-        strike=strike,
-        joint=joint,
-        uninvited_force=strike * (1.0 - consent),
-        effective_force=(strike + joint) * (1.0 - evaded),
-        troops=size * maximum(act_alone, (accompany + advise) * consent) * staying,
-    )
-
-
-def next_efforts(
+def next_effort(
     strike: Any,
     joint: Any,
     effective_force: Any,
+    surge: Any,
     capture_yield: Any,
     intel_arrest_share: Any,
     joint_capture_gain: Any,
     strike_capture_gain: Any,
+    surge_capture_gain: Any,
 ) -> Any:
     """Imprisonments against ordinary: the share that rests on shared information, and what operations add."""
     planned = joint_capture_gain * joint + strike_capture_gain * strike
     informed = 1.0 + intel_arrest_share * (capture_yield - 1.0)
-    return informed * (1.0 + planned * effective_force / maximum(strike + joint, 1e-6))
+    reached = effective_force / maximum(strike + joint, 1e-6)
+    return informed * (1.0 + planned * reached + surge_capture_gain * surge)
 
 
 def hostile_deaths(troops: Any, strike: Any, joint: Any, combat: Any, advise: Any, posture_force: Any) -> Any:
@@ -151,28 +106,20 @@ def hostile_deaths(troops: Any, strike: Any, joint: Any, combat: Any, advise: An
 
 
 def after(
-    week: Any,
-    overrun: Any,
-    was_active: Any,
-    adaptation: Any,
-    fresh_deployment: Any,
-    last_force: Any,
-    clash_hazard: Any,
+    harm_year: Any,
+    ever_clashed: Any,
     strike: Any,
     joint: Any,
     uninvited_force: Any,
     effective_force: Any,
+    surge: Any,
     capture_yield: Any,
     troops: Any,
-    act_alone: Any,
-    accompany: Any,
-    planned_months: Any,
+    spike_personnel: Any,
     posture_force: Any,
     oversight: Any,
-    secrecy: Any,
-    formal_terms: Any,
-    stance_consent: Any,
     stance_accepts: Any,
+    stance_consent: Any,
     stance_obstruction: Any,
     cartels_deterred: Any,
     cartels_retaliate: Any,
@@ -180,75 +127,82 @@ def after(
     intel_arrest_share: Any,
     joint_capture_gain: Any,
     strike_capture_gain: Any,
+    surge_capture_gain: Any,
     retaliation_violence: Any,
     deterrence_violence: Any,
-    extension_prob: Any,
-    adaptation_months: Any,
     strike_suppression: Any,
     suppression_transfer: Any,
     hostile_deaths_combat: Any,
     hostile_deaths_advise: Any,
+    raid_tail: Any,
+    tail_deaths: Any,
     operation_deaths_full: Any,
     civilian_share: Any,
+    unknown_share: Any,
+    civcas_reprisal: Any,
+    deaths_per_incident: Any,
     mx_personnel_losses: Any,
     clash_prob: Any,
+    clash_deaths: Any,
+    tail_luck: Any,
+    clash_luck: Any,
 ) -> Any:
-    """Who was killed this week, and how far groups have adapted."""
-    active = planned_now(week, planned_months)
-    staying_on = overrun + extension_prob * maximum(was_active - active, 0.0)
-    force = strike + joint
-    forced = minimum(force / 0.2, 1.0)
-    pace = 1.0 / (adaptation_months * WEEKS_A_MONTH)
-    effort = next_efforts(
-        strike, joint, effective_force, capture_yield, intel_arrest_share, joint_capture_gain, strike_capture_gain
+    """Who was killed this week, and what groups and states met."""
+    effort = next_effort(
+        strike,
+        joint,
+        effective_force,
+        surge,
+        capture_yield,
+        intel_arrest_share,
+        joint_capture_gain,
+        strike_capture_gain,
+        surge_capture_gain,
     )
-    pressed = minimum(maximum(effort - 1.0, 0.0) + force, 1.0)
+    pressed = minimum(maximum(effort - 1.0, 0.0) + strike + joint, 1.0)
     retaliation = cartels_retaliate * cartel_unity * retaliation_violence * pressed
     deterred = exp(cartels_deterred * cartel_unity * deterrence_violence * log(maximum(effort, 1.0)))
-    suppressed = strike_suppression / 100.0 * suppression_transfer * effective_force * (0.4 + 0.6 * stance_accepts)
-    lost = mx_personnel_losses * (1.0 + suppressed) * (1.0 + retaliation + 0.5 * joint)
-    care = 1.0 - 0.5 * oversight
-    killed = operation_deaths_full * (strike + 0.3 * joint) * (0.2 + 0.8 * posture_force) * care
-    hazard = -log(1.0 - clash_prob) * uninvited_force * (1.0 + stance_obstruction)
-    legal = stance_consent * formal_terms
-    engaged = where(maximum(act_alone, accompany * maximum(stance_consent, stance_accepts)) > 0.02, 1.0, 0.0)
-    present = maximum(engaged, where(secrecy > 0.5, 1.0, 0.0)) * minimum(active + overrun, 1.0)
-    grown = clash_hazard + hazard / 52.0
+    accepted = maximum(stance_accepts, stance_consent)
+    suppressed = strike_suppression / 100.0 * suppression_transfer * effective_force * (0.4 + 0.6 * accepted)
+    reprisals = civcas_reprisal * harm_year / CIVILIANS_AN_INCIDENT * deaths_per_incident
+    exposed = uninvited_force * (1.0 + stance_obstruction)
+    clash = where(clash_luck < weekly_chance(hazard_of(clash_prob) * exposed), 1.0, 0.0)
+    lost = mx_personnel_losses * (1.0 + suppressed) * (1.0 + retaliation + 0.5 * joint + 0.5 * surge) + reprisals
+    expected = (1.0 + retaliation) * hostile_deaths(
+        troops, strike, joint, hostile_deaths_combat, hostile_deaths_advise, posture_force
+    )
+    direct = minimum(strike + 0.3 * joint, 1.0)
+    tail = minimum(weekly_chance(hazard_of(raid_tail) * direct), expected / 52.0 / tail_deaths)
+    struck = where(tail_luck < tail, 1.0, 0.0)
+    killed = operation_deaths_full * (strike + 0.3 * joint) * (0.2 + 0.8 * posture_force) * (1.0 - 0.5 * oversight)
+    civilians = killed * minimum(civilian_share / 100.0 * (0.7 + 0.6 * (1.0 - oversight)), 1.0)
     return After(
-        overrun=staying_on * (1.0 - 1.0 / 52.0),
-        was_active=active,
-        adaptation=adaptation + pace * (forced - adaptation) * where(forced > adaptation, 1.0, 0.5),
-        fresh_deployment=fresh_deployment * (1.0 - 1.0 / 52.0) + maximum(force - last_force, 0.0),
-        last_force=force,
-        clash_hazard=grown,
         capture_effort=effort,
         conflict_effort=(1.0 + retaliation) * deterred,
-        civilians_killed=killed * minimum(civilian_share / 100.0 * (0.7 + 0.6 * (1.0 - oversight)), 1.0) / 52.0,
+        incident=maximum(clash, struck),
+        clashed=clash,
+        ever_clashed=maximum(ever_clashed, clash),
+        harm_year=harm_year + (civilians - harm_year) / HALF_YEAR,
+        civilians_killed=civilians / 52.0,
+        unknown_killed=(killed - civilians) * unknown_share / 52.0,
         operation_deaths=killed / 52.0,
-        mexican_personnel_lost=lost / 52.0,
-        us_personnel_lost=hostile_deaths(
-            troops, strike, joint, hostile_deaths_combat, hostile_deaths_advise, posture_force
-        )
-        * (1.0 + retaliation)
-        / 52.0,
-        unlawful_weeks=present * (1.0 - legal),
-        clash_probability=1.0 - exp(-grown),
+        mexican_personnel_lost=maximum(lost / 52.0 + spike_personnel, 0.0) + clash * clash_deaths,
+        us_personnel_lost=maximum(expected / 52.0 - tail * tail_deaths, 0.0) + struck * tail_deaths,
+        mass_casualty=struck,
+        clash_probability=maximum(ever_clashed, clash),
     )
 
 
 FORCE = Mechanism(
     name="force",
-    meaning="Operations with U.S. personnel: suppression while they last, adaptation, deaths, losses and clashes.",
+    meaning="Operations and surges: suppression while they last, captures, deaths by status, losses and clashes.",
     inputs=INPUTS,
     stocks=STOCKS,
-    rates=RATES,
     outcomes=OUTCOMES,
+    chances=CHANCES,
     start=start,
-    before=before,
     after=after,
     evidence=(
-        "levers-table",
-        "dials",
         "strike-suppression",
         "suppression-transfer",
         "hostile-deaths-combat",
@@ -256,9 +210,10 @@ FORCE = Mechanism(
         "raid-tail",
         "strike-civilian-share",
         "boat-strikes",
+        "civcas-reprisal",
         "clash-prob",
-        "extension-prob",
-        "adaptation-time",
+        "lethality-killed-per-wounded",
         "mexican-force-losses",
+        "mass-incapacitation-case",
     ),
 )

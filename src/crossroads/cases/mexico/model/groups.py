@@ -18,7 +18,18 @@ Whatever the form, recruits come out of a pool: those left in it, against the an
 (structure-grievance-recruits); risk may deter recruits (deterrence, structure-deterrence). Members are an index: their
 number is not identified by the data.
 
-Nobody is lost: members change by recruits less those killed, jailed and departed, week by week.
+Members may come back (fringe.py), and a group that a removal struck (leaders.py) fights itself and others more while
+its struggle for succession lasts, and splits:
+
+    d size / week = ... + return_rate * size - succession * ((split_lethality - 1) * k * opposing_i + split_rate) * size
+
+(structure-splits). Those deaths are no part of `toll`, from which homicides follow: leaders.py alone tells them what
+removals cost. Splinters fight on as the average member does, so that `toll` does not fall because a group splits.
+Groups fight over revenue: a supply cut by 1 % moves lethality by `contest_elasticity` % (structure-contested-revenue,
+scarcity-violence). Where nobody returns, nothing splits and revenue is not contested, the published model is left.
+
+No week takes more than a group has: each kind of loss has a bound of its own, never met outside a collapse. Nobody is
+lost: members change by those recruited and returned less those killed, jailed, departed and split off.
 """
 
 from __future__ import annotations
@@ -28,16 +39,17 @@ from typing import Any
 from crossroads.simulation.arithmetic import exp, log, maximum, minimum, power
 from crossroads.simulation.contract import Choice, Mechanism, Quantity, reads, returns
 
+from .recruitment import FORMS, recruit_rate_at, replaced_losses
+
 WEEKS = 52.0
-PROPORTIONAL, CONSTANT_INFLOW, LOGISTIC, REPLACEMENT, STAFF_TARGET, OCCUPATIONAL_CHOICE = range(6)
+LEAST_SUPPLY = 0.1
+MOST_JAILED, MOST_KILLED, MOST_DEPARTED, MOST_FIGHT = 0.5, 0.15, 0.05, 1.0
+"""Shares of a group that a week can take at most; with struggle and split (fringe.py) less than all."""
 CONSTANT_TOTAL, PER_MEMBER, COBB_DOUGLAS, SATURATING = range(4)
 STAND_IN, ALL_ONES, NO_FLOOR = range(3)
 
 CHOICES = (
-    Choice(
-        "recruitment",
-        ("proportional", "constant_inflow", "logistic", "replacement", "staff_target", "occupational_choice"),
-    ),
+    Choice("recruitment", FORMS),
     Choice("incapacitation", ("constant_total", "per_member", "cobb_douglas", "saturating")),
     Choice("conflict_matrix", ("stand_in", "all_ones", "no_floor")),
 )
@@ -51,7 +63,7 @@ CONSTANTS = (
     Quantity("anchor_kill_hazard", "per member a week", "deaths per member at the anchor date"),
 )
 STOCKS = (
-    Quantity("toll", "people a week", "members killed in conflict last week"),
+    Quantity("toll", "people a week", "members killed in conflict last week, struggles for succession apart"),
     Quantity("toll_lagged", "people a week", "the same, an exponential mean over a year"),
 )
 SUMS = (
@@ -67,15 +79,19 @@ RATES = (
     Quantity("hire_rate", "share", "losses beyond the ordinary that a group replaces by hiring"),
     Quantity("jail_rate", "per member a week", "imprisonments per member"),
     Quantity("kill_rate", "per member and opponent a week", "deaths in conflict"),
+    Quantity("fight_rate", "share", "deaths on top of those in conflict in a fresh struggle for succession"),
+    Quantity("contest_factor", "factor", "lethality against ordinary, from revenue that is contested more"),
 )
 FLOWS = (
-    Quantity("killed", "people a week", "members killed in conflict"),
+    Quantity("killed", "people a week", "members killed in conflict, struggles for succession apart"),
+    Quantity("killed_succession", "people a week", "members killed on top in struggles for succession"),
+    Quantity("split_off", "people a week", "members who split off"),
     Quantity("jailed", "people a week", "members imprisoned"),
     Quantity("departed", "people a week", "members who leave"),
     Quantity("recruited", "people a week", "people who join"),
 )
 OUTCOMES = (
-    Quantity("member_count", "members", "members at the end of the week: an index, not a census"),
+    Quantity("member_count", "members", "members of the groups at the end of the week: an index, not a census"),
     Quantity("member_deaths", "people", "members killed in conflict: a diagnostic, never added to homicides"),
     Quantity("member_arrests", "people", "members imprisoned: a diagnostic"),
     Quantity("recruits", "people", "people who joined: a diagnostic"),
@@ -92,6 +108,8 @@ INPUTS = reads(
     replacement_share="share",
     grievance_per_arrest="recruits per arrest",
     deterrence="elasticity",
+    contest_elasticity="elasticity",
+    split_lethality="factor",
     join_bias="1",
     join_weight_jail="weeks",
     join_weight_death="weeks",
@@ -199,54 +217,12 @@ def jail_rate_at(members: Any, anchor_members: Any, jail_constant: Any, incapaci
     return jail_constant * ratio
 
 
-def joining_odds(jail_hazard: Any, kill_hazard: Any, join_bias: Any, weight_jail: Any, weight_death: Any) -> Any:
-    """Chance that somebody approached joins, as a logistic choice against the risk (illustrative parameters)."""
-    appeal = join_bias - weight_jail * jail_hazard - weight_death * kill_hazard
-    return 0.1 + 0.8 / (1.0 + exp(-appeal))
-
-
-def recruit_rate_at(
-    members: Any,
-    anchor_members: Any,
-    recruit_constant: Any,
-    jail_constant: Any,
-    anchor_kill_hazard: Any,
-    kill_hazard: Any,
-    jail_hazard: Any,
-    recruit_ceiling: Any,
-    join_bias: Any,
-    join_weight_jail: Any,
-    join_weight_death: Any,
-    recruitment: Any,
-) -> Any:
-    """Recruits per member before policy, in one of six forms that agree at the anchor date.
-
-    Replacement is proportional here; what each group hires for its extra losses is added in `unit`.
-    """
-    ratio = anchor_members / maximum(members, 1.0)
-    if recruitment == CONSTANT_INFLOW:
-        return recruit_constant * ratio
-    if recruitment == LOGISTIC:
-        return recruit_constant * maximum(recruit_ceiling - 1.0 / ratio, 0.0) / (recruit_ceiling - 1.0)
-    if recruitment == STAFF_TARGET:
-        return recruit_constant * maximum(recruit_ceiling * ratio - 1.0, 0.0) / (recruit_ceiling - 1.0)
-    if recruitment == OCCUPATIONAL_CHOICE:
-        now = joining_odds(jail_hazard, kill_hazard, join_bias, join_weight_jail, join_weight_death)
-        then = joining_odds(jail_constant, anchor_kill_hazard, join_bias, join_weight_jail, join_weight_death)
-        return recruit_constant * now / then
-    return recruit_constant
-
-
-def replaced_losses(replacement_share: Any, recruitment: Any) -> Any:
-    """Share of extra losses replaced by hiring: none unless recruitment is replacement."""
-    if recruitment == REPLACEMENT:
-        return replacement_share
-    return replacement_share * 0.0
-
-
 def before(
     members: Any,
+    fringe_members: Any,
+    supply: Any,
     anchor_members: Any,
+    anchor_return: Any,
     recruit_constant: Any,
     jail_constant: Any,
     conflict_constant: Any,
@@ -257,6 +233,8 @@ def before(
     replacement_share: Any,
     grievance_per_arrest: Any,
     deterrence: Any,
+    contest_elasticity: Any,
+    split_lethality: Any,
     join_bias: Any,
     join_weight_jail: Any,
     join_weight_death: Any,
@@ -268,13 +246,14 @@ def before(
     incapacitation: Any,
 ) -> Any:
     """Rates of the week, from last week's state and what the other mechanisms have built up."""
-    ordinary = jail_rate_at(members, anchor_members, jail_constant, incapacitation)
-    jail = minimum(ordinary * capture_effort, 0.5)
-    kill_hazard = toll / maximum(members, 1.0)
+    everybody = members + fringe_members
+    ordinary = jail_rate_at(everybody, anchor_members, jail_constant, incapacitation)
+    jail = minimum(ordinary * capture_effort, MOST_JAILED)
+    kill_hazard = toll / maximum(everybody, 1.0)
     recruits = recruit_rate_at(
         members,
         anchor_members,
-        recruit_constant,
+        recruit_constant - anchor_return,
         jail_constant,
         anchor_kill_hazard,
         kill_hazard,
@@ -287,13 +266,16 @@ def before(
     )
     risk = exp(deterrence * log(maximum(jail, 1e-9) / jail_constant))
     grievance = grievance_per_arrest * maximum(jail - ordinary, 0.0)
-    left = maximum(recruit_pool - members / anchor_members, 0.0) / (recruit_pool - 1.0)
+    left = maximum(recruit_pool - everybody / anchor_members, 0.0) / (recruit_pool - 1.0)
     drawn = risk * recruit_pull * (1.0 - prevention_cut) * left
+    contest = exp(-contest_elasticity * log(maximum(supply, LEAST_SUPPLY)))
     return Rates(
         recruit_rate=recruits * drawn + grievance,
         hire_rate=replaced_losses(replacement_share, recruitment) * drawn,
         jail_rate=jail,
-        kill_rate=conflict_constant * conflict_effort,
+        kill_rate=conflict_constant * conflict_effort * contest * (1.0 + fringe_members / maximum(members, 1.0)),
+        fight_rate=minimum(split_lethality - 1.0, MOST_FIGHT),
+        contest_factor=contest,
     )
 
 
@@ -310,6 +292,10 @@ def unit(
     jail_rate: Any,
     kill_rate: Any,
     hire_rate: Any,
+    return_rate: Any,
+    split_rate: Any,
+    fight_rate: Any,
+    succession: Any,
     jail_constant: Any,
     anchor_kill_hazard: Any,
     saturation_constant: Any,
@@ -319,17 +305,20 @@ def unit(
     against = opposing_members(
         size, rival_strength, ally_relief, rival_share, documented, rival_size, members, rival_reach, conflict_matrix
     )
-    kill = kill_rate * against
-    depart = saturation_constant * size
-    scale = size / maximum(jail_rate + kill + depart, 1.0)
-    killed = kill * scale
-    jailed = jail_rate * scale
-    departed = depart * scale
-    extra = killed + jailed - (anchor_kill_hazard + jail_constant) * size
-    recruited = maximum(recruit_rate * size + hire_rate * extra, 0.0)
+    killed = minimum(kill_rate * against, MOST_KILLED) * size
+    departed = minimum(saturation_constant * size, MOST_DEPARTED) * size
+    jailed = jail_rate * size
+    struggle = succession * size
+    killed_succession = succession * (fight_rate * killed)
+    split_off = split_rate * struggle
+    lost = killed + killed_succession + jailed
+    settled = recruit_rate - hire_rate * (anchor_kill_hazard + jail_constant)  # ordinary losses bring no hires
+    recruited = maximum(settled * size + hire_rate * lost, 0.0)
     return Unit(
-        size=size + (recruited - killed - jailed - departed),
+        size=(1.0 + return_rate) * size + (recruited - lost - departed - split_off),
         killed=killed,
+        killed_succession=killed_succession,
+        split_off=split_off,
         jailed=jailed,
         departed=departed,
         recruited=recruited,
@@ -337,14 +326,25 @@ def unit(
 
 
 def after(
-    members: Any, toll_lagged: Any, killed: Any, jailed: Any, recruited: Any, departed: Any
+    members: Any,
+    fringe_members: Any,
+    toll_lagged: Any,
+    return_rate: Any,
+    killed: Any,
+    killed_succession: Any,
+    split_off: Any,
+    jailed: Any,
+    recruited: Any,
+    departed: Any,
 ) -> Any:
     """What the week leaves behind."""
+    toll = killed * (1.0 + fringe_members / maximum(members, 1.0))
+    gained = recruited + return_rate * members
     return After(
-        toll=killed,
-        toll_lagged=toll_lagged + (killed - toll_lagged) / WEEKS,
-        member_count=members + recruited - killed - jailed - departed,
-        member_deaths=killed,
+        toll=toll,
+        toll_lagged=toll_lagged + (toll - toll_lagged) / WEEKS,
+        member_count=members + gained - killed - killed_succession - split_off - jailed - departed,
+        member_deaths=killed + killed_succession,
         member_arrests=jailed,
         recruits=recruited,
         departures=departed,
@@ -383,5 +383,8 @@ GROUPS = Mechanism(
         "structure-incapacitation-forms",
         "structure-conflict-matrix",
         "deterrence",
+        "structure-splits",
+        "structure-contested-revenue",
+        "scarcity-violence",
     ),
 )

@@ -1,6 +1,7 @@
 """Prevention: fewer recruits and less group violence where programmes reach, after a delay, fading when funds end.
 
-running   share of the full programme at work, following the lever with a delay (prevention-delay in the option)
+running   share of the full programme at work beyond today's, following the lever with a delay; what the United States
+          adds arrives as far as cooperation lasts, and falls with it
 cut       recruits avoided = reach * effect on arrests * transfer from arrests to recruits * (1 - captured)
 sites     change of group violence in target sites through focused deterrence, by the share of violence there
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crossroads.simulation.arithmetic import minimum
 from crossroads.simulation.contract import Mechanism, Quantity, reads, returns
 
 WEEKS_A_MONTH = 52.0 / 12.0
@@ -27,6 +29,7 @@ INPUTS = reads(
     prevention_delay="months",
     deterrence_sites="% change",
     site_coverage="share",
+    prevention_us_share="share",
     prevention_baseline="share",
     prevention="share",
 )
@@ -42,6 +45,8 @@ def start() -> Any:
 def after(
     programme_running: Any,
     prevention: Any,
+    cooperation_now: Any,
+    prevention_us_share: Any,
     prevention_baseline: Any,
     prevention_effect: Any,
     prevention_reach: Any,
@@ -52,7 +57,8 @@ def after(
     site_coverage: Any,
 ) -> Any:
     """Programmes grow and fade with the same delay."""
-    aim = (prevention - prevention_baseline) / (1.0 - prevention_baseline)
+    arriving = prevention * (1.0 - prevention_us_share * (1.0 - minimum(cooperation_now, 1.0)))
+    aim = (arriving - prevention_baseline) / (1.0 - prevention_baseline)
     running = programme_running + (aim - programme_running) / (prevention_delay * WEEKS_A_MONTH)
     avoided = -prevention_effect / 100.0 * prevention_reach * prevention_transfer * (1.0 - programme_capture)
     return Stocks(

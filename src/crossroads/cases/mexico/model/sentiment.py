@@ -1,6 +1,7 @@
-"""Sentiment: a sense of occupation grows with foreign presence, even by consent, and fades when it ends.
+"""Sentiment: a sense of occupation grows with foreign presence, even by consent, and with harm; it fades when both end.
 
-occupation   moves to the presence that people see, with a half-year memory; secrecy hides half of it
+occupation   moves to the presence that people see, with a half-year memory; secrecy hides half of it; harm to civilians
+             adds to it (civcas-reprisal, symmetric-blame)
 pull         recruits rise with occupation (strike-recruitment, null in range) less the share of blame that falls on
              groups (symmetric-blame)
 Attacks on U.S. persons rise with occupation (anti-us-attacks); acceptance moves between polls on information
@@ -25,6 +26,7 @@ OUTCOMES = (
 )
 INPUTS = reads(
     strike_recruitment="% change",
+    harm_weight="share",
     blame_on_groups="share",
     anti_us_attacks="% change",
     support_intel="%",
@@ -46,6 +48,12 @@ def after(
     occupation: Any,
     strike: Any,
     joint: Any,
+    undeclared: Any,
+    exposed: Any,
+    harm_year: Any,
+    operation_deaths_full: Any,
+    civilian_share: Any,
+    harm_weight: Any,
     secrecy: Any,
     mexican_lead: Any,
     strike_recruitment: Any,
@@ -55,8 +63,10 @@ def after(
     support_force: Any,
 ) -> Any:
     """What people see this week moves what they feel next week."""
-    seen = minimum(strike + joint * (1.0 - 0.7 * mexican_lead) + 0.1 * secrecy, 1.0)
-    felt = occupation + (seen * (1.0 - 0.5 * secrecy) - occupation) / MEMORY_WEEKS
+    presence = (strike + joint * (1.0 - 0.7 * mexican_lead)) * (1.0 - 0.5 * secrecy)
+    harmed = minimum(harm_year / maximum(operation_deaths_full * civilian_share / 100.0, 1.0), 1.0)
+    seen = minimum(presence + 0.1 * undeclared + 0.2 * exposed + harm_weight * harmed, 1.0)
+    felt = occupation + (seen - occupation) / MEMORY_WEEKS
     resented = maximum(felt * (1.0 - blame_on_groups), 0.0)
     return After(
         occupation=felt,

@@ -38,18 +38,26 @@ def zipf_shares(exponent: float = 1.0, count: int = COUNT) -> np.ndarray:
     return np.asarray(weights / weights.sum())
 
 
-def describe_groups() -> Units:
-    """The units of the shipped model: no documented network, only strengths.
+def tabulate_groups(rivals: np.ndarray, allies: np.ndarray, documented: bool) -> dict[str, np.ndarray]:
+    """What the model reads of each group, from rival and ally strengths by rank.
 
-    `ally_relief` is the share of hostility that alliances leave, 1 / (1 + ally strength).
+    `ally_relief` is the share of hostility that alliances leave, 1 / (1 + ally strength). A draw between 0 and 1 picks
+    the group with `share_before` <= draw < `share_upto`, in proportion to members at the start.
     """
-    rivals, allies = strengths_by_rank()
-    values = {
-        "first_share": zipf_shares(),
+    shares = zipf_shares(count=len(rivals))
+    upto = np.cumsum(shares)
+    return {
+        "first_share": shares,
+        "share_before": np.concatenate([[0.0], upto[:-1]]),
+        "share_upto": np.concatenate([upto[:-1], [2.0]]),
         "rival_strength": rivals,
         "ally_relief": 1.0 / (1.0 + allies),
-        "rival_share": rivals / rivals.sum(),
-        "documented": np.zeros(COUNT),
+        "rival_share": rivals / max(float(rivals.sum()), 1.0),
+        "documented": np.full(len(rivals), float(documented)),
     }
+
+
+def describe_groups() -> Units:
+    """The units of the shipped model: no documented network, only strengths."""
     unknown = (np.zeros(COUNT + 1, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
-    return Units(COUNT, values, {"rival": unknown})
+    return Units(COUNT, tabulate_groups(*strengths_by_rank(), documented=False), {"rival": unknown})
