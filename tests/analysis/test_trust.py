@@ -113,6 +113,12 @@ def test_few_differences_do_not_warn(parts):
     assert finding.sentence.startswith("All ")
 
 
+def test_events_on_the_edge_of_their_chance_do_not_warn_and_are_told():
+    (finding,) = tell(beyond=4, shift=400.0, square=((200.0**2,),))
+    assert finding.sentence.startswith("All but 4")
+    assert finding.sentence.endswith("rounding decides the event, as often up as down.")
+
+
 def test_runs_without_an_audit_say_nothing_of_one():
     assert tell(runs=0) == []
     assert list(tell_audit(CASE, SimpleNamespace(audit=None, runs=5, labels=LABELS))) == []

@@ -40,7 +40,7 @@ def test_every_result_is_labelled_by_the_ids_of_the_case(analysis):
         assert found["view"].to_numpy().tolist() == ["mixture", "calm", "grim"]
     assert analysis.stances["stance"].to_numpy().tolist() == ["agree", "protest"]
     assert analysis.paths["quarter"].to_numpy().tolist() == list(range(1, 9))
-    assert analysis.paths["mean"].sizes["outcome"] == 3
+    assert analysis.paths["outcome"].to_numpy().tolist() == list(analysis.headline) == ["deaths"]
     assert analysis.influence["uncertainty"].to_numpy().tolist() == ["size", "noise", "shape"]
 
 

@@ -65,18 +65,16 @@ def weigh_stances(column: Column, weights: Weights, horizons: Sequence[str]) -> 
     level, found, better = (
         column.means[name].pick(slice(None), slice(1, None)) for name in ("level", "change", "better")
     )
-    bands = _spread_stances(column, weights)
     variables = {
         "mean": (cell, level.mean),
         "error": (cell, level.error),
-        "quantiles": ((*cell, "quantile"), bands),
         "difference": (cell, found.mean),
         "difference_error": (cell, found.error),
         "apart": (cell, tell_apart(found.mean, found.error, level.mean)),
         "better": (cell, better.mean),
         "better_error": (cell, better.error),
     }
-    dataset = _label(variables, weights, horizons, BAND)
+    dataset = _label(variables, weights, horizons, ())
     return dataset.assign_coords(stance=list(weights.stances))
 
 
@@ -108,18 +106,6 @@ def spread_runs(
     for option in range(len(weights.options)):
         held = column.weights.runs(option)
         result[:, option] = _spread(column, option, held, weights.futures, reference, shares)
-    return result
-
-
-def _spread_stances(column: Column, weights: Weights) -> Floats:
-    options, stances = len(weights.options), len(weights.stances)
-    result = np.full((len(weights.futures), options, stances, column.values.shape[-1], len(BAND)), np.nan)
-    for option in range(options):
-        within = column.weights.given(option).within[0]
-        for stance in range(stances):
-            held = np.where((weights.stance_of == stance)[:, None], within, 0.0)
-            if held.any():
-                result[:, option, stance] = _spread(column, option, held, weights.futures, None, BAND)
     return result
 
 

@@ -13,7 +13,7 @@ from crossroads.analysis.judgement import Judgement
 from crossroads.analysis.paths import Crossing
 from crossroads.analysis.tiers import round_up
 from crossroads.analysis.weights import ALL, FLOOR, MIXTURE, REPLICATE_FLOOR
-from crossroads.case.records import Case
+from crossroads.case.records import HISTORY, Case
 
 JACKKNIFE = "Delete-one jackknife over replicates; told apart beyond two standard errors."
 
@@ -57,7 +57,7 @@ def tell_refusals(case: Case, effective: xr.Dataset) -> Iterator[Finding]:
     """Which views rest on too few futures."""
     names = {view.id: view.name for view in case.views}
     for view in effective["view"].to_numpy():
-        if bool(effective["view_refused"].sel(view=view)):
+        if view != HISTORY and bool(effective["view_refused"].sel(view=view)):  # history is told with the past
             size = float(effective["view_effective"].sel(view=view))
             yield Finding(
                 f"The view {names.get(str(view), view)} is not weighed: its beliefs leave {size:.0f} "

@@ -84,7 +84,7 @@ def tell_audit(case: Case, manifest: Manifest) -> Iterator[Finding]:
     if audit is None or not audit.runs:
         return
     share = audit.differing / audit.runs
-    coarse = share > MOST_DIFFERING or audit.mean_difference > LIMIT
+    coarse = share > MOST_DIFFERING or audit.leaning > LIMIT
     yield Finding(
         _warn_of_precision(audit) if coarse else _say_precision(audit, manifest.runs),
         value=100 * share,
@@ -96,11 +96,13 @@ def tell_audit(case: Case, manifest: Manifest) -> Iterator[Finding]:
 
 
 def _say_precision(audit: Audit, runs: int) -> str:
-    differing = audit.differing
+    differing, edge = audit.differing, ""
+    if audit.mean_difference > LIMIT:
+        edge = "; where a draw lies on the edge of its chance rounding decides the event, as often up as down"
     but = f"All but {differing:,} ({_percent(differing / audit.runs)}) of the" if differing else "All"
     return (
         f"{but} {audit.runs:,} runs that were run again in double precision ({_percent(audit.runs / runs)} of all) "
-        f"agree within {_percent(LIMIT)} in every outcome{_say_largest(audit)}."
+        f"agree within {_percent(LIMIT)} in every outcome{_say_largest(audit)}{edge}."
     )
 
 

@@ -10,8 +10,11 @@ import xarray as xr
 
 from crossroads.analysis import acceptance as accepting
 from crossroads.analysis import sentences
+from crossroads.analysis.bands import cut_bins, weigh_bands
+from crossroads.analysis.calibration import Past, look_back, read_history, tell_past
 from crossroads.analysis.columns import Column, build_column
 from crossroads.analysis.estimates import Floats
+from crossroads.analysis.factors import Question, weigh_factors
 from crossroads.analysis.finding import Finding
 from crossroads.analysis.gains import list_unmodelled, map_weights, measure_swings, weigh_gains
 from crossroads.analysis.influence import choose_horizons, rank_influence
@@ -28,9 +31,9 @@ from crossroads.analysis.spool import Values
 from crossroads.analysis.stored import Table, map_columns, map_spans
 from crossroads.analysis.tiers import compare_pairs, find_contested
 from crossroads.analysis.trust import count_reasons, count_statuses, tell_audit, weigh_convergence
-from crossroads.analysis.weights import Weights, build_weights, measure_effective
+from crossroads.analysis.weights import FLOOR, Weights, build_weights, measure_effective
 from crossroads.case.fingerprint import simulation_hash
-from crossroads.case.records import Case, Outcome
+from crossroads.case.records import HISTORY, Case, Outcome
 from crossroads.errors import WeighingError
 from crossroads.sampling.beliefs import view_weights
 from crossroads.sampling.futures import Futures
@@ -72,7 +75,7 @@ class Analysis:
     contested: xr.Dataset
     """By headline outcome and horizon: pairs, tied, and the pair that needs most futures."""
     paths: xr.Dataset
-    """By quarter in the mixture, from the futures that have series; empty if none has."""
+    """Headline outcomes by quarter in the mixture, from the futures that have series; empty if none has."""
     crossings: tuple[Crossing, ...]
     acceptance: xr.Dataset
     """share, error by stakeholder, also by stance, as written and by horizon."""
@@ -87,10 +90,18 @@ class Analysis:
     influence: xr.Dataset
     """correlation, strength, error, clear, and low, high, swing, relative, turns at both ends of each
     uncertainty, by uncertainty, headline outcome, option; near and far horizon."""
+    factors: xr.Dataset
+    """What groups of uncertainties do at their joint ends, by factor, headline outcome, option; near and far
+    horizon; see weigh_factors. Empty where the case declares none."""
+    bands: xr.Dataset
+    """Differences of headline outcomes by bins of what no data settle; see weigh_bands. Empty likewise."""
     convergence: xr.Dataset
     """half, all, errors and steady for headline outcomes."""
     statuses: xr.DataArray
     """Runs by option, reaction and status."""
+    past: Past | None
+    """What the past says of the futures, and the belief `history` that follows; none where the case has no
+    calibration, or its runs no history."""
     reasons: tuple[tuple[str, str, int], ...]
     """Option, reason and number of failed runs."""
     judgements: tuple[Judgement, ...]
@@ -109,29 +120,44 @@ def analyse(runs: Runs, case: Case | None = None) -> Analysis:
             f"The case {asked.id} was changed in what is simulated since these runs were made. Simulate "
             "again, or analyse with the case as it was."
         )
-    weights = _prepare_weights(runs, asked)
+    past = _look_back(runs, asked)
+    weights = prepare_weights(runs, asked, past)
     tally = _count_acceptable(runs, asked, weights)
     found = _weigh_outcomes(runs, asked, weights)
     effective = measure_effective(weights)
     results = {name: _hide(_concat(parts), effective["refused"]) for name, parts in found.items()}
     mapped = map_weights(asked.stakeholders, asked.concerns, asked.outcomes)
     scores = weigh_gains(results.pop("swings"), mapped, asked.outcomes)
-    return _conclude(runs, asked, weights, effective, results, scores, tally)
+    return _conclude(runs, asked, weights, effective, results, scores, tally, past)
 
 
-def _prepare_weights(runs: Runs, case: Case) -> Weights:
+def _look_back(runs: Runs, case: Case) -> Past | None:
+    history = None if case.calibration is None else read_history(runs)
+    if case.calibration is None or history is None:
+        return None
+    if not set(case.calibration.observables) & set(history.outcomes):  # its mechanism is switched off
+        return None
+    return look_back(case, runs.futures, history)
+
+
+def prepare_weights(runs: Runs, case: Case, past: Past | None = None) -> Weights:
+    """Of all views, and of the belief from history, last, where there is one. Raises WeighingError, as `analyse`."""
     inputs, futures = build_inputs(case), runs.futures
+    views, rows, floors = [view.id for view in case.views], view_weights(case, futures), [FLOOR] * len(case.views)
+    if past is not None:
+        views, rows, floors = [*views, HISTORY], np.vstack([rows, past.weights]), [*floors, past.floor]
     status = runs.status.sel(option=list(inputs.options), reaction=list(inputs.reactions)).to_numpy()
     return build_weights(
         inputs.options,
         inputs.reactions,
         case.actors,
         case.baseline,
-        [view.id for view in case.views],
-        view_weights(case, futures),
+        views,
+        rows,
         futures.replicate,
         inputs.mix,
         status == Status.OK,
+        floors,
     )
 
 
@@ -181,14 +207,20 @@ def _look_closer(column: Column, case: Case, futures: Futures) -> dict[str, xr.D
     chosen = choose_horizons(case.horizons)
     places = [place for place, horizon in enumerate(case.horizons) if horizon.id in chosen]
     known = {record.id: record for record in case.uncertainties}
+    named = [case.horizons[place].id for place in places]
+    question = Question(change[:, :, places], column.sign, weights.options, named)
+    doubts = [(known[doubt], futures.column(doubt)) for doubt in case.cannot_tell]
+    drawn = [known[one] for one in futures.names]
     return {
+        "factors": weigh_factors(futures.values, drawn, case.factors, question, weights.replicate),
+        "bands": weigh_bands(cut_bins(doubts), question, weights.replicate),
         "influence": rank_influence(
             futures.values,
-            [known[name] for name in futures.names],
-            {name: change[:, :, places]},
+            drawn,
+            {name: question.change},
             weights.replicate,
             weights.options,
-            [case.horizons[place].id for place in places],
+            named,
         ),
         "convergence": weigh_convergence(
             {name: change}, weights, [horizon.id for horizon in case.horizons]
@@ -221,7 +253,7 @@ def _count_acceptable(runs: Runs, case: Case, weights: Weights) -> accepting.Tal
 
 
 def _weigh_paths(runs: Runs, case: Case, weights: Weights) -> xr.Dataset:
-    """The quarterly series of the futures that have one."""
+    """The quarterly series of headline outcomes, over the futures that have one."""
     if "series" not in runs.dataset:
         return xr.Dataset()
     stored = runs.dataset["series"]
@@ -233,7 +265,9 @@ def _weigh_paths(runs: Runs, case: Case, weights: Weights) -> xr.Dataset:
         return weigh_path(build_column(outcome, values, nothing, narrow), narrow, quarters)
 
     table = Table(stored, {"option": weights.options, "reaction": weights.reactions}, weights.pairs)
-    found = dict(map_columns(table, case.outcomes, weigh))
+    headline = choose_headline(case)
+    shown = [outcome for outcome in case.outcomes if outcome.id in headline]
+    found = dict(map_columns(table, shown, weigh))
     return _concat({outcome.id: part for outcome, part in found.items()})
 
 
@@ -245,6 +279,7 @@ def _conclude(
     results: Mapping[str, xr.Dataset],
     scores: xr.Dataset,
     tally: accepting.Tally,
+    past: Past | None,
 ) -> Analysis:
     """What needs all outcomes at once."""
     headline = choose_headline(case)
@@ -272,12 +307,14 @@ def _conclude(
         gains=scores,
         unmodelled=list_unmodelled(case.stakeholders, case.concerns),
         statuses=statuses,
+        past=past,
         reasons=count_reasons(runs.failures()),
         judgements=judgements,
         findings=(
             *sentences.tell_failures(case, statuses, judgements),
             *tell_audit(case, runs.manifest),
             *sentences.tell_refusals(case, effective),
+            *tell_past(case, past),
             *sentences.tell_ties(case, contested, len(np.unique(weights.replicate))),
             *sentences.tell_crossings(case, crossings, headline),
             *sentences.tell_acceptance(case, judgements, shares),

@@ -56,6 +56,8 @@ class Weights:
     mix: Floats
     stance_of: Ints
     ok: Bools
+    floors: tuple[float, ...] = ()
+    """Effective futures below which each view is refused, where that is more than usual."""
 
     @cached_property
     def shares(self) -> Shares:
@@ -131,9 +133,10 @@ def build_weights(
     replicate: ArrayLike,
     mix: ArrayLike,
     ok: ArrayLike,
+    floors: Sequence[float] = (),
 ) -> Weights:
     """Weights for the mixture and each view; `view_weights` (views, futures), `ok` (options, reactions,
-    futures).
+    futures), `floors` (views,) the effective futures that each view needs, where that is more than usual.
 
     Raises WeighingError where even the mixture holds too few effective futures, or no run of any option ended
     well.
@@ -144,17 +147,19 @@ def build_weights(
     kept = _keep_weighable(np.asarray(ok, dtype=bool), shares_of, members)
     place = list(options).index(baseline)
     names = (tuple(options), tuple(reactions), (MIXTURE, *views), stances)
-    return Weights(*names, place, futures, members, shares_of, stance_of, kept)
+    needed = (FLOOR, *floors) if floors else ()
+    return Weights(*names, place, futures, members, shares_of, stance_of, kept, needed)
 
 
 def measure_effective(weights: Weights) -> xr.Dataset:
     """Effective futures (Kish) by view and option, overall and in the thinnest replicate, and what is
     refused."""
     ran = weights.ran
-    sizes = np.stack([_find_sizes(weights.futures * row, weights.replicate) for row in ran], axis=1)
+    sizes = np.stack([find_sizes(weights.futures * row, weights.replicate) for row in ran], axis=1)
     overall, thinnest = sizes[..., 0], sizes[..., 1]
-    refused = (overall < FLOOR) | (thinnest < REPLICATE_FLOOR)
-    by_view = _find_sizes(weights.futures, weights.replicate)
+    floors = np.maximum(FLOOR, weights.floors or np.full(len(weights.views), FLOOR))
+    refused = (overall < floors[:, None]) | (thinnest < REPLICATE_FLOOR)
+    by_view = find_sizes(weights.futures, weights.replicate)
     dims = ("view", "option")
     return xr.Dataset(
         {
@@ -163,7 +168,8 @@ def measure_effective(weights: Weights) -> xr.Dataset:
             "refused": (dims, refused),
             "view_effective": ("view", by_view[:, 0]),
             "view_thinnest": ("view", by_view[:, 1]),
-            "view_refused": ("view", (by_view[:, 0] < FLOOR) | (by_view[:, 1] < REPLICATE_FLOOR)),
+            "view_refused": ("view", (by_view[:, 0] < floors) | (by_view[:, 1] < REPLICATE_FLOOR)),
+            "view_floor": ("view", floors),
             "ran": ("option", ran.mean(axis=1)),
         },
         coords={"view": list(weights.views), "option": list(weights.options)},
@@ -171,7 +177,7 @@ def measure_effective(weights: Weights) -> xr.Dataset:
     )
 
 
-def _find_sizes(weights: Floats, replicate: Ints) -> Floats:
+def find_sizes(weights: Floats, replicate: Ints) -> Floats:
     """Effective size overall and in the thinnest replicate, (views, 2)."""
     parts = [replicate == one for one in np.unique(replicate)]
     return np.array([[_count(row), min(_count(row[part]) for part in parts)] for row in weights])
@@ -188,14 +194,14 @@ def _keep_weighable(ok: Bools, mix: Floats, replicate: Ints) -> Bools:
             "No run ended well, so nothing can be weighed. The reasons are in the runs' failures."
         )
     alike = np.ones((1, len(replicate)))
-    whole, thinnest = _find_sizes(alike, replicate)[0]
+    whole, thinnest = find_sizes(alike, replicate)[0]
     if whole < FLOOR or thinnest < REPLICATE_FLOOR:
         raise WeighingError(
             f"{whole:.0f} futures ({thinnest:.0f} in a replicate) are too few to weigh: at least "
             f"{FLOOR:.0f} ({REPLICATE_FLOOR:.0f}) are needed. Simulate more futures."
         )
     ran = np.stack([fine[counts].any(axis=0) for fine, counts in zip(ok, mix > 0, strict=True)])
-    sizes = _find_sizes(alike * ran, replicate)
+    sizes = find_sizes(alike * ran, replicate)
     weighable = (sizes[:, 0] >= FLOOR) & (sizes[:, 1] >= REPLICATE_FLOOR)
     if not weighable.any():
         raise WeighingError(
