@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 CASE ?= mexico
 FUTURES ?= 1536
+SHARED ?= ../shared
 
-.PHONY: weigh test fast check lint pin baseline bench bench-quick clean
+.PHONY: weigh test fast check lint pin baseline reproduction model-page unknowable-page pages bench bench-quick clean
 
 weigh: $(VENV)/run.stamp
 	$(BIN)/crossroads weigh $(CASE) --futures $(FUTURES)
@@ -27,13 +28,28 @@ lint: $(VENV)/dev.stamp
 # Pins every dependency with its hashes, without index lines.
 pin: $(VENV)/dev.stamp
 	$(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
-	  --no-emit-trusted-host --no-header --no-annotate --upgrade --extra dev --extra build --extra cluster -o requirements-dev.txt pyproject.toml
+	  --no-emit-trusted-host --no-header --no-annotate --upgrade --extra dev --extra build --extra calibrate --extra cluster -o requirements-dev.txt pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
 	  --no-emit-trusted-host --no-header --no-annotate --extra build -c requirements-dev.txt -o requirements.txt pyproject.toml
 
 # Renews the pinned results of the Mexico case; needs a changelog line that begins "Changes results:".
 baseline: $(VENV)/dev.stamp
 	$(BIN)/python tests/cases/mexico_baseline.py
+
+# Writes docs/model.md and its picture from the model of the Mexico case as it is now.
+model-page: $(VENV)/dev.stamp
+	$(BIN)/python -m crossroads.presentation.modelpage $(CASE) docs
+
+# Renews docs/reproduction.md, the published cartel-size model beside what ours gives; SHARED is the findings folder.
+reproduction: $(VENV)/dev.stamp
+	$(BIN)/python tests/cases/reproduction.py $(SHARED)
+
+# Writes docs/what-the-data-cannot-tell.md and its pictures; runs that `make weigh` has stored are used again.
+unknowable-page: $(VENV)/dev.stamp
+	$(BIN)/python -m crossroads.presentation.unknowablepage $(CASE) docs $(FUTURES) 1 out/runs
+
+# Every page of docs that is made from the model and its runs.
+pages: model-page unknowable-page
 
 # Measures Crossroads against its peers and limits, and renews docs/benchmarks.md; under 20 minutes on two cores.
 # The peers are installed into benchmarks/.envs, never into .venv. BENCH=--full runs 10 million runs too.

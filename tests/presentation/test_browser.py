@@ -137,3 +137,20 @@ def test_the_numbers_of_a_chart_unfold_as_a_table_and_a_file(page, tmp_path):
       complaints.push(details.querySelectorAll("tbody tr").length > 0 ? "rows" : "empty");
       complaints.push(details.querySelector("a[download]").href.slice(0, 14));"""
     assert look(page, tmp_path, 1280, action)["complaints"][:2] == ["rows", "data:text/csv;"]
+
+
+def test_a_pick_draws_other_rows_and_says_another_note(page, tmp_path, names):
+    action = """const form = document.querySelector('form.picks[data-figure="bins"]'), figure = form.parentElement;
+      const said = () => figure.querySelector(".said").textContent;
+      const details = figure.querySelector("details.data"); details.open = true;
+      details.dispatchEvent(new Event("toggle"));
+      const cells = () => figure.querySelector("tbody tr").textContent;
+      complaints.push(said(), cells());
+      form.elements.horizon.selectedIndex = 0;
+      form.dispatchEvent(new Event("change"));
+      complaints.push(said(), cells(), String(figure.querySelectorAll("table").length));"""
+    before, row, after, other, tables = look(page, tmp_path, 1280, action)["complaints"]
+    assert names.after(names.last) in before
+    assert names.after(names.near) in after
+    assert row != other
+    assert tables == "1"

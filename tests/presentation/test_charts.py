@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from invented import HARD, blot, change_case, weigh_invented, weigh_one_horizon
 
-from crossroads.presentation.charts import FAN_BANDS, describe_years, draw_forests, say_crossing, tidy
+from crossroads.presentation.charts import FAN_BANDS, MARKED, describe_years, draw_forests, say_crossing, tidy
 from crossroads.presentation.tables import ALL, MIXTURE, Names
 
 
@@ -210,3 +210,12 @@ def test_a_case_with_one_horizon_has_one_panel_and_no_crossing():
 @pytest.mark.parametrize(("value", "short"), [(123456.0, 123460.0), (np.float32(0.1), 0.1), (nan, None), (-inf, None)])
 def test_numbers_of_a_chart_have_five_figures_or_are_left_out(value, short):
     assert tidy(value) == short
+
+
+def test_many_crossings_are_counted_under_their_chart_and_not_written_out(invented, called):
+    one = next(one for one in invented.crossings if (one.view, one.stance, one.outcome) == (MIXTURE, ALL, "deaths"))
+    many = replace(invented, crossings=(one,) * (MARKED + 1))
+    deaths = describe_years(many, called).fans[0]
+    (mark,) = deaths.marks
+    assert f": {MARKED + 1}, all named above" in mark
+    assert len(describe_years(many, called).crossings) == MARKED + 1

@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
+from crossroads.case.files import find_folder
 from crossroads.errors import RunsError
 from crossroads.presentation import cli, pipeline
 from crossroads.presentation.cli import main, print_summary
@@ -21,6 +23,7 @@ def runner() -> CliRunner:
     return CliRunner()
 
 
+@pytest.mark.slow
 def test_weigh_ends_with_a_summary_the_report_and_the_time(runner, weighed, toy_folder):
     result = runner.invoke(main, ["weigh", "toy", "--futures", "64", "--out", str(toy_folder)])
     assert result.exit_code == 0, result.output
@@ -32,7 +35,32 @@ def test_weigh_ends_with_a_summary_the_report_and_the_time(runner, weighed, toy_
 
 def test_check_says_that_all_is_well(runner):
     result = runner.invoke(main, ["check", "toy"])
+    held = "6 checks hold in 64 futures. 1 cannot be tested in this case.\n"
+    assert (result.exit_code, result.output) == (0, f"{held}toy: no problems.\n")
+
+
+def test_check_can_look_at_the_files_alone_or_tell_the_numbers_of_each_check(runner):
+    result = runner.invoke(main, ["check", "toy", "--files-only"])
     assert (result.exit_code, result.output) == (0, "toy: no problems.\n")
+    told = runner.invoke(main, ["check", "toy", "--each"]).output
+    assert told.count(": holds. ") == 9
+    assert "more_floods_harm_more_people: holds. People harmed by floods after 2 years: " in told
+
+
+def test_a_check_that_fails_is_a_problem_with_its_line_and_its_numbers(runner, tmp_path):
+    shutil.copytree(find_folder("toy"), tmp_path / "town")
+    file = tmp_path / "town" / "checks.yaml"
+    wrong = "outcome: spending, horizon: year_5, moves: up"
+    text = file.read_text(encoding="utf-8").replace(wrong.replace("up", "down"), wrong)
+    file.write_text(text, encoding="utf-8")
+    line = text[: text.index(wrong)].count("\n") + 1
+    result = runner.invoke(main, ["check", str(tmp_path / "town")])
+    assert result.exit_code == 1
+    assert "5 of 6 checks hold in 64 futures." in result.output
+    assert f"checks.yaml:{line} an_opposed_purchase_is_slow.then.1: " in result.output
+    assert "Spending of the town after 5 years: 103.399 to 64.405 on average" in result.output
+    assert "Look into the mechanism purse" in result.output
+    assert "1 problem." in result.output
 
 
 def test_check_lists_every_problem_with_its_place_and_way_out(runner, tmp_path):
@@ -131,6 +159,7 @@ def test_before_and_after_the_chunks_control_c_stops_at_once():
             brake.begin(10, 0)
 
 
+@pytest.mark.slow
 def test_analyse_and_report_start_from_stored_runs(runner, weighed, tmp_path):
     runs = str(weighed.runs.path)
     result = runner.invoke(main, ["analyse", runs])

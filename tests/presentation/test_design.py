@@ -7,7 +7,7 @@ from crossroads.case.distributions import Categorical, Point, Triangular, Unifor
 from crossroads.case.records import Lever, Setting, Step
 from crossroads.presentation.design import describe_design, draw_belief
 from crossroads.presentation.methods import list_mechanisms
-from crossroads.simulation.contract import Chance, Mechanism
+from crossroads.simulation.contract import Chance, Mechanism, Quantity
 from crossroads.simulation.models import load_model
 
 
@@ -67,6 +67,17 @@ def test_every_row_wears_the_colour_of_its_option(names):
 def test_a_step_says_when_it_begins_how_long_it_grows_and_when_it_ends(names, when, told):
     design = describe(names, levers=[make_lever()], steps=[Step(set={"pumps": 7}, **when)])
     assert design.options[1].steps == (told,)
+
+
+def test_a_step_with_a_gate_says_what_opens_it(names):
+    gate = Quantity("high_water", "share", "the river stood above the mark for a month")
+    step = Step(ramp_months=2, end_month=9, when="high_water", set={"pumps": 7})
+    watch = Mechanism("watch", "looks", gates=(gate,))
+    told = describe(names, mechanisms=[watch], levers=[make_lever()], steps=[step]).options[1].steps
+    assert told == (
+        'At once, over 2 months, until month 9, as far as "high water" is open (the river stood above the mark for a '
+        "month): Pumps 7 pumps.",
+    )
 
 
 def test_settings_of_one_step_stand_in_one_sentence(names):

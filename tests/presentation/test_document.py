@@ -7,6 +7,8 @@ from itertools import pairwise
 import pytest
 
 from crossroads.presentation.document import CONTENTS, render
+from crossroads.presentation.dominance import describe_dominance
+from crossroads.presentation.unknowable import describe_unknowable
 from crossroads.simulation.contract import Chance
 from crossroads.simulation.models import load_model
 
@@ -115,6 +117,37 @@ def test_every_chart_has_words_numbers_and_a_place(parsed):
         assert all(len(row) == len(figure["columns"]) for row in figure["rows"])
 
 
+def test_what_dominates_is_the_first_chart_after_the_answer(parsed):
+    sections = [given["id"] for given in parsed.every("section")]
+    assert sections[:2] == ["answer", "influence"]
+    charts = [given["id"] for given in parsed.every("div") if given.get("class") == "chart"]
+    assert charts[0] == "dominance"
+
+
+def test_large_charts_share_words_and_spell_the_same_rows(parsed, weighed, names):
+    packed = {figure["id"]: figure for figure in json.loads(parsed.scripts["figure-data"])}
+    analysis = weighed.analysis
+    for figure in (describe_dominance(analysis, names).figure, describe_unknowable(analysis, names).figure):
+        found = packed[figure.id]
+        assert found["choices"] == [choice.column for choice in figure.choices]
+        assert set(found["notes"]) == set(figure.notes)
+        words = found["words"]
+        spelled = [
+            tuple(words[str(place)][value] if str(place) in words else value for place, value in enumerate(row))
+            for row in found["rows"]
+        ]
+        assert spelled == list(figure.rows)
+        assert words
+
+
+def test_what_can_be_picked_is_there_with_its_first_pick_chosen(parsed, weighed, names):
+    figure = describe_unknowable(weighed.analysis, names).figure
+    selects = {given["name"] for given in parsed.every("select") if "name" in given}
+    assert {choice.column for choice in figure.choices} <= selects
+    forms = [given["data-figure"] for given in parsed.every("form") if given.get("class") == "controls picks"]
+    assert forms == ["dominance", "bins"]
+
+
 def test_headings_go_down_one_level_at_a_time(parsed):
     levels = [int(tag[1]) for tag, _ in parsed.tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
@@ -124,7 +157,7 @@ def test_headings_go_down_one_level_at_a_time(parsed):
 def test_every_section_of_the_contents_is_there_in_order(parsed):
     sections = [given["id"] for given in parsed.every("section")]
     assert sections == [name for name, _ in CONTENTS if name in sections]
-    assert {name for name, _ in CONTENTS} - set(sections) <= {"history"}
+    assert {name for name, _ in CONTENTS} - set(sections) <= {"history", "past"}
 
 
 def test_scrolling_boxes_can_be_reached_by_keyboard_and_have_a_name(parsed):
@@ -163,6 +196,7 @@ def test_the_report_stays_small(page):
     assert len(page.encode()) < 3_000_000
 
 
+@pytest.mark.slow
 def test_text_from_a_case_cannot_become_markup(weighed):
     case = weighed.analysis.case
     words = "</script><script>alert(1)</script>"
@@ -175,11 +209,14 @@ def test_text_from_a_case_cannot_become_markup(weighed):
     assert "<script>alert" not in render(analysis, weighed.runs)
 
 
+@pytest.mark.slow
 def test_the_same_runs_give_the_same_page(weighed, page):
     assert page.startswith("<!DOCTYPE html>")
-    assert render(weighed.analysis, weighed.runs, load_model(weighed.analysis.case, "toy")) == page
+    model = load_model(weighed.analysis.case, "toy")
+    assert render(weighed.analysis, weighed.runs, model, weighed.exploration) == page
 
 
+@pytest.mark.slow
 def test_the_bands_say_whether_they_hold_chance(page, weighed):
     assert "chance inside a run is not drawn" in page
     model = load_model(weighed.analysis.case)

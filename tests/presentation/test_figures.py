@@ -6,7 +6,18 @@ import pytest
 import vl_convert
 
 from crossroads.presentation.charts import describe_years, draw_forests
-from crossroads.presentation.figures import FAN, FOREST, draw_fan, draw_forest, draw_years
+from crossroads.presentation.figures import (
+    DOMINANT,
+    FAN,
+    FOREST,
+    SMALL,
+    Choice,
+    draw_dominant,
+    draw_fan,
+    draw_forest,
+    draw_small,
+    draw_years,
+)
 from crossroads.presentation.ledger import draw_history
 
 PALETTE = (("Stay", "#4f5964"), ("Go & see <it>", "#1f4e9c"))
@@ -172,3 +183,63 @@ def test_charts_of_the_toy_case_are_drawn(weighed, names):
     years = describe_years(weighed.analysis, names).fans
     for figure in (draw_forests(weighed.analysis, names)[0], years[0], draw_history(names.case)[0].figure):
         assert count_marks(render(figure)) >= 2
+
+
+NAME = PALETTE[1][0]
+PICK = (Choice("option", "Option", (NAME,), NAME), Choice("horizon", "After", ("1 year", "9 years"), "9 years"))
+BARS = [
+    (NAME, "9 years", "Deaths · people", "Trend", -4.0, 0.09, 0.5, 0.01, 0.4, "yes", 0, "at ●: high pace", -1.0, 0.05),
+    (NAME, "9 years", "Deaths · people", "Trade", 0.01, 0.02, 0.001, 0.001, 0.1, "no", 1, "", -1.0, 0.05),
+    (NAME, "9 years", "Trust · points", "Trend", 5.0, 9.0, 0.5, 1.0, 0.2, "no", 2, "", None, None),
+]
+DOTS = [
+    ("Deaths", "Size", "9 years", NAME, place, label, mean, mean - 1, mean + 1)
+    for place, (label, mean) in enumerate((("few", -2.0), ("some", 0.5), ("many", 3.0)))
+]
+
+
+def make_dominant(rows=BARS):
+    words = {"says": "Look.", "alt_text": "Bars.", "choices": PICK, "notes": {f"{NAME}|9 years": "Said."}}
+    return draw_dominant("bars", "Bars", rows, PALETTE, ("Deaths · people", "Trust · points"), **words)
+
+
+def make_small():
+    words = {"says": "Look.", "alt_text": "Dots.", "choices": PICK[1:], "notes": {}}
+    return draw_small("dots", "Dots", DOTS, PALETTE, **words)
+
+
+def test_factors_have_a_bar_two_ends_two_errors_and_a_name_in_the_panel_of_their_outcome():
+    svg = render(make_dominant())
+    drawn = texts(svg)
+    assert [drawn.count(name) for name in ("Trend", "Trade")] == [4, 2]  # each name has a pale rim
+    assert {"Deaths · people", "Trust · points"} <= set(drawn)
+    assert count_marks(svg) >= 3 * 6
+    assert "NaN" not in svg
+    assert svg.count('font-weight="700"') == 1
+
+
+def test_bins_have_dots_with_errors_in_their_order():
+    drawn = texts(render(make_small()))
+    assert [text for text in drawn if text in ("few", "some", "many")] == ["few", "some", "many"]
+    assert NAME in drawn
+
+
+def test_a_chart_of_parts_says_the_note_of_its_first_pick():
+    assert make_dominant().note == "Said."
+    assert make_small().note == ""
+    assert make_dominant().columns == DOMINANT
+    assert {len(row) for row in make_dominant().rows} == {len(DOMINANT)}
+    assert {len(row) for row in make_small().rows} == {len(SMALL)}
+
+
+def test_small_numbers_on_an_axis_are_never_written_with_a_letter():
+    small = [(*row[:4], *(value and value / 1000 for value in row[4:8]), *row[8:12], None, None) for row in BARS]
+    forest = [(*FOREST_ROWS[0][:2], 0.001, 0.0002, 0.004, "yes")]
+    for figure in (make_dominant(small), make_forest(forest)):
+        labels = [text for text in texts(render(figure)) if re.fullmatch(r"[+\u2212-]?[\d.]+\w?", text)]
+        assert len(labels) >= 2
+        assert not [label for label in labels if label.endswith(("m", "\u00b5"))]
+
+
+def test_each_horizon_of_a_forest_has_a_scale_of_its_own():
+    assert make_forest().spec["resolve"] == {"scale": {"x": "independent"}}

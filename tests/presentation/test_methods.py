@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from invented import change_case
 
-from crossroads.case.records import Concern, Reference
+from crossroads.case.records import Concern, Correlation, Reference
 from crossroads.presentation.design import describe_design
 from crossroads.presentation.methods import describe_methods, list_limits, list_mechanisms, list_working
 from crossroads.simulation.models import load_model
@@ -163,6 +163,28 @@ def test_without_categories_no_test_between_groups_is_cited(weighed):
     assert len(numbers) == len(known) - 1
     dropped = surnames(describe(weighed).citations) - surnames(describe(weighed, uncertainties=numbers).citations)
     assert dropped == {"Kruskal"}
+
+
+def test_without_correlations_nothing_is_told_to_move_together(methods):
+    assert not any("move together" in paragraph for paragraph in methods.paragraphs)
+    assert "Nelsen" not in surnames(methods.citations)
+
+
+def test_what_moves_together_is_told_with_its_rank_and_cited(weighed, methods):
+    case = weighed.analysis.case
+    idle = Reference(id="idle", type="book", title="Idle", citation="Aaa: Idle.")
+    entry = case.evidence[0].model_copy(update={"id": "wetness", "sources": ("idle",)})
+    wet = Correlation(id="wet", between=("flood_rate", "homes_hit"), rank=0.4, meaning="M.", evidence=("wetness",))
+    dear = Correlation(id="dear", between=("growth", "overrun"), rank=-0.25, meaning="M.")
+    found = describe(
+        weighed, correlations=(wet, dear), references=(*case.references, idle), evidence=(*case.evidence, entry)
+    )
+    (told,) = [paragraph for paragraph in found.paragraphs if "move together" in paragraph]
+    assert "Floods and Homes hit by a flood (+0.4); Growth of the town and Overrun of a late builder (−0.25)" in told
+    assert len(found.paragraphs) == len(methods.paragraphs) + 1
+    assert surnames(found.citations) - surnames(methods.citations) == {"Nelsen"}
+    assert len(found.citations) == len(methods.citations) + 2
+    assert "idle" in {one.id for one in found.references}
 
 
 def test_a_reference_behind_nothing_is_not_listed(weighed):

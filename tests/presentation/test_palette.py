@@ -61,3 +61,20 @@ def test_no_two_options_of_a_shipped_case_share_a_colour(name):
     found = colours(case)
     assert list(found) == [one.id for one in case.options]
     assert len(set(found.values())) == len(found)
+
+
+def test_a_large_family_runs_out_of_no_colour(names):
+    found = colours(make_options(names, *[("force",)] * 30))
+    assert len(set(found.values())) == 31
+
+
+def lightness(colour: str) -> float:
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_every_colour_stands_out_on_white(names):
+    tags = [(family,) for family in "abcde" for _ in range(12)]
+    for colour in colours(make_options(names, *tags)).values():
+        assert 1.05 / (lightness(colour) + 0.05) >= 3

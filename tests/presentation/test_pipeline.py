@@ -23,6 +23,7 @@ def test_weighing_leaves_complete_runs_and_a_report(weighed):
     assert weighed.analysis.case.id == "toy"
 
 
+@pytest.mark.slow
 def test_weighing_again_simulates_nothing_anew(weighed, toy_folder):
     class Heard:
         begun = (0, 0)
@@ -41,11 +42,32 @@ def test_weighing_again_simulates_nothing_anew(weighed, toy_folder):
     again = weigh("toy", futures=64, out=toy_folder, progress=heard, say=lines.append)
     assert heard.runs == 0
     assert again.runs.content_hash() == weighed.runs.content_hash()
-    assert lines == ["analysing", "writing the report"]
+    assert lines == ["analysing", "turning the dials", "writing the report"]
 
 
-def test_a_case_in_order_has_no_problems():
-    assert check("toy") == []
+def test_a_case_in_order_has_no_problems_and_its_checks_hold():
+    said = []
+    assert check("toy", say=said.append) == []
+    assert said == ["6 checks hold in 64 futures. 1 cannot be tested in this case."]
+    said.clear()
+    assert check("toy", runs=False, say=said.append) == []
+    assert said == []
+
+
+def test_a_check_of_a_mechanism_that_is_not_there_is_told_before_anything_runs(tmp_path):
+    copy = tmp_path / "town"
+    shutil.copytree(find_folder("toy"), copy)
+    text = (copy / "checks.yaml").read_text(encoding="utf-8")
+    changed = text.replace("  when: {overrun", "  without: [rain]\n  when: {overrun")
+    (copy / "checks.yaml").write_text(changed, encoding="utf-8")
+    said = []
+    (problem,) = check(copy, say=said.append)
+    assert str(problem.place) == f"checks.yaml:{changed[: changed.index('[rain]')].count(chr(10)) + 1} " + (
+        "a_late_builder_costs_more.without.0"
+    )
+    assert problem.what == 'the model has no mechanism "rain"'
+    assert problem.way_out == "Name one of streets, river, purse."
+    assert said == []
 
 
 def test_a_broken_case_gives_problems_and_is_never_simulated(tmp_path):
@@ -58,6 +80,7 @@ def test_a_broken_case_gives_problems_and_is_never_simulated(tmp_path):
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.slow
 def test_stored_runs_are_told_again_without_simulating(weighed, toy_folder, tmp_path):
     path = report_runs(weighed.runs.path, tmp_path / "deep" / "again.html")
     assert path.read_text(encoding="utf-8") == weighed.report_path.read_text(encoding="utf-8")

@@ -140,6 +140,19 @@ def test_a_bar_shows_what_failed_and_how_many_runs_are_done():
     assert "left" in shown
 
 
+def test_a_bar_that_begins_again_shows_the_new_runs_alone():
+    console = Console(file=io.StringIO(), force_terminal=True, width=140)
+    bar = Bar(console)
+    for total in (200, 50):
+        before = len(console.file.getvalue())
+        bar.begin(total, 0)
+        bar.advance(total, 0)
+        bar.end()
+    shown = console.file.getvalue()[before:]
+    assert "50/50" in shown
+    assert "200/200" not in shown
+
+
 def test_a_bar_that_was_never_begun_can_still_be_moved_and_ended():
     bar = Bar(Console(file=io.StringIO(), force_terminal=True))
     bar.advance(10, 0)

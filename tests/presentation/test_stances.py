@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from invented import HARD, blot, change_case, read_number, weigh_invented, weigh_one_horizon
 
-from crossroads.presentation.stances import describe_stances
+from crossroads.presentation.stances import describe_stances, tabulate_consent
 from crossroads.presentation.tables import MIXTURE, Names
 from crossroads.presentation.words import percent
 
@@ -153,3 +153,48 @@ def test_one_horizon_is_the_last_one():
     assert "after 1 year" in table.caption
     mean = single.differences["mean"].sel(view=MIXTURE, outcome="deaths", horizon="near", option="care")
     assert read_number(grid(table)["care", "declared mix"].text) == pytest.approx(float(mean), abs=0.051)
+
+
+def agreeing(invented, seeking=("force",)):
+    """The invented case in which some options seek consent and the state's agreement gives it."""
+    state = next(one for one in invented.case.actors if one.id == "state")
+    moves = tuple(move.model_copy(update={"consents": move.id == "agree"}) for move in state.moves)
+    options = tuple(
+        one.model_copy(update={"seeks_consent": one.id in seeking}) for one in invented.case.options
+    )
+    others = tuple(one for one in invented.case.actors if one.id != "state")
+    return change_case(invented, actors=(*others, state.model_copy(update={"moves": moves})), options=options)
+
+
+def test_an_option_that_seeks_consent_stands_as_attempted_beside_if_consented(invented):
+    analysis, names = agreeing(invented)
+    near, last = tabulate_consent(analysis, names)
+    assert [(row.short, row.note) for row in near.rows] == [(HARD, "as attempted"), (HARD, "if consented")]
+    assert len(near.columns) == len(analysis.headline)
+    attempted, consented = (row.cells[0] for row in last.rows)
+    place = {"view": MIXTURE, "option": "force", "outcome": analysis.headline[0], "horizon": names.last}
+    mixed = analysis.differences.sel(place)
+    given = analysis.stances.sel({**place, "stance": "agree"})
+    for cell, mean, error in (
+        (attempted, mixed["mean"], mixed["error"]),
+        (consented, given["difference"], given["difference_error"]),
+    ):
+        assert read_number(cell.text) == pytest.approx(float(mean), abs=float(error))
+    assert attempted.text != consented.text
+    assert consented.note.startswith("± ")
+    assert "agree alone" in last.caption
+
+
+def test_where_nobody_can_consent_or_nobody_asks_there_is_no_such_table(invented, called):
+    assert tabulate_consent(invented, called) == ()
+    assert tabulate_consent(*agreeing(invented, seeking=())) == ()
+
+
+def test_what_cannot_be_told_apart_or_is_not_known_is_not_a_number(invented):
+    analysis, names = agreeing(invented, seeking=("force", "care"))
+    place = {"view": MIXTURE, "option": "force", "stance": "agree", "horizon": names.last}
+    quiet = blot(analysis, "stances", ["apart"], False, **place)
+    gone = blot(quiet, "stances", ["difference"], option="care", stance="agree")
+    rows = {(row.short, row.note): row.cells for row in tabulate_consent(gone, names)[-1].rows}
+    assert {cell.text for cell in rows[HARD, "if consented"]} == {"≈"}
+    assert {cell.text for cell in rows["care", "if consented"]} == {"–"}

@@ -14,6 +14,8 @@ from crossroads.presentation.tables import ALL, MIXTURE, Names
 from crossroads.presentation.words import listed, signed
 
 FAN_BANDS = (0.1, 0.25, 0.5, 0.75, 0.9)
+MARKED = 3
+"""Crossings written under a chart; more are counted."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,8 @@ def _draw_forest(analysis: Analysis, names: Names, outcome: Outcome) -> Figure:
             rows.append((option.short, names.after(horizon), tidy(one["mean"]), low, high, told))
     wish = "left" if outcome.direction == "less" else "right"
     says = (
-        f"Mean difference from {names.baseline} (dot) and the band of 8 in 10 runs. Better lies to the "
-        f"{wish} of the "
-        "dashed line; hollow dots cannot be told apart from no change."
+        f"Mean difference from {names.baseline} (dot) and the band of 8 in 10 runs, each panel on its own scale. "
+        f"Better lies to the {wish} of the dashed line; hollow dots cannot be told apart from no change."
     )
     alt_text = f"Differences of each option from {names.baseline} in {outcome.name}, {outcome.unit}, with bands."
     palette = tuple((name, colour) for name, colour in names.palette if name != names.baseline)
@@ -94,6 +95,8 @@ def _draw_fan(analysis: Analysis, names: Names, outcome: Outcome, crossings: Ite
             turn = band[2] if (option.id, quarter) in turns else None
             rows.append((option.short, _year(names, quarter), *band, tidy(reference[place]), turn))
     turned = [say_crossing(one, names) for one in mine]
+    if len(mine) > MARKED:
+        turned = [f"A white dot marks a crossing of short and long term: {len(mine)}, all named above."]
     says = f"{outcome.meaning} {'Less' if outcome.direction == 'less' else 'More'} is better."
     alt_text = (
         f"Fans over {names.case.years} years of {outcome.name}, {outcome.unit}, one panel for each of "

@@ -20,6 +20,7 @@ from crossroads.analysis.verdict import analyse as weigh_runs
 from crossroads.errors import CaseError, CrossroadsError, ModelError, Problem
 from crossroads.presentation import pipeline
 from crossroads.presentation.progress import Brake, choose_progress
+from crossroads.presentation.retrospect import print_past
 from crossroads.presentation.summary import Summary, summarise
 from crossroads.presentation.tables import Names
 from crossroads.presentation.words import counted, duration, listed
@@ -166,13 +167,35 @@ def weigh(
 
 @main.command()
 @_case
-def check(case: str) -> None:
-    """List every problem of a case, with its place and the way out."""
-    problems = pipeline.check(case)
+@click.option("--files-only", is_flag=True, help="Look at the files and the model alone, and run no check.")
+@click.option("--each", is_flag=True, help="Tell the numbers of each check.")
+def check(case: str, files_only: bool, each: bool) -> None:
+    """List every problem of a case, then run its checks; each problem with its place and the way out."""
+    console = _open_console()
+    progress = choose_progress(console) if console.is_terminal else None
+    problems = pipeline.check(case, not files_only, each, progress, _say(console))
     if problems:
         _print_problems(problems)
         raise SystemExit(1)
     click.echo(f"{case}: no problems.")
+
+
+@main.command()
+@_case
+@click.option("--futures", type=int, default=None, help="Futures: views x 16 x a power of two; by default x 256.")
+@_seed
+@_out
+@_precision
+@click.option("--until", type=int, default=None, help="Last year to calibrate to; by default that of the case.")
+@click.option("--steps", is_flag=True, help="Go to the posterior by steps, also where weights are enough.")
+def calibrate(
+    case: str, futures: int | None, seed: int, out: Path, precision: Precision, until: int | None, steps: bool
+) -> None:
+    """Weigh the futures of a case by the past alone: how far it narrows them, and how it predicts."""
+    console = _open_console()
+    loaded, found, path = pipeline.calibrate(case, futures, seed, out, until, steps, precision, _say(console))
+    print_past(console, loaded, found)
+    console.print(f"Report: {path}", highlight=False, soft_wrap=True)
 
 
 @main.command()

@@ -85,6 +85,8 @@ def _say_ties(analysis: Analysis, outcome: str, horizon: str) -> str:
 def _tabulate_sizes(analysis: Analysis, names: Names) -> Plain:
     rows = []
     for view, name in names.views.items():
+        if view not in analysis.weights.views:
+            continue
         cell = analysis.effective.sel(view=view)
         state = "refused" if bool(cell["view_refused"]) else "weighed"
         rows.append(

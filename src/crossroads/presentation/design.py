@@ -76,23 +76,29 @@ class Design:
 def describe_design(case: Case, mechanisms: Sequence[Mechanism], colours: Mapping[str, str]) -> Design:
     """Rows for every option, lever and uncertainty of the case."""
     levers = {lever.id: lever for lever in case.levers}
+    gates = {
+        gate.name: f'"{gate.name.replace("_", " ")}" is open ({gate.meaning})'
+        for mechanism in mechanisms
+        for gate in mechanism.gates
+    }
     return Design(
-        tuple(_option_row(option, levers, colours[option.id]) for option in case.options),
+        tuple(_option_row(option, levers, gates, colours[option.id]) for option in case.options),
         tuple(_lever_row(lever, mechanisms) for lever in case.levers),
         tuple(_uncertainty_row(one, case) for one in case.uncertainties),
         tuple(chance.meaning for mechanism in mechanisms for chance in mechanism.chances),
     )
 
 
-def _option_row(option: Option, levers: Mapping[str, Lever], colour: str) -> OptionRow:
-    steps = tuple(f"{_say_when(step)}: {_say_settings(step, levers)}." for step in option.steps)
+def _option_row(option: Option, levers: Mapping[str, Lever], gates: Mapping[str, str], colour: str) -> OptionRow:
+    steps = tuple(f"{_say_when(step, gates)}: {_say_settings(step, levers)}." for step in option.steps)
     return OptionRow(option.id, option.name, option.meaning, colour, steps, option.evidence)
 
 
-def _say_when(step: Step) -> str:
+def _say_when(step: Step, gates: Mapping[str, str]) -> str:
     start = "At once" if step.start_month == 0 else f"From month {number(step.start_month)}"
     ramp = f", over {_months(step.ramp_months)}" if step.ramp_months else ""
-    return f"{start}{ramp}" + ("" if step.end_month is None else f", until month {number(step.end_month)}")
+    end = "" if step.end_month is None else f", until month {number(step.end_month)}"
+    return f"{start}{ramp}{end}" + ("" if step.when is None else f", as far as {gates.get(step.when, step.when)}")
 
 
 def _months(count: float) -> str:

@@ -13,21 +13,29 @@ import jinja2
 import vl_convert
 from markupsafe import Markup
 
+from crossroads.analysis.calibration import Past
 from crossroads.analysis.verdict import Analysis
+from crossroads.case.records import Case
 from crossroads.presentation.answer import write_answer
 from crossroads.presentation.charts import describe_years, draw_forests
 from crossroads.presentation.confidence import describe_trust
 from crossroads.presentation.design import describe_design
+from crossroads.presentation.dials import describe_dials
+from crossroads.presentation.dominance import describe_dominance
 from crossroads.presentation.drivers import describe_influence
 from crossroads.presentation.figures import Figure
 from crossroads.presentation.ledger import draw_history, group_evidence, link_reference, say_amount
+from crossroads.presentation.mechanisms import describe_model
 from crossroads.presentation.methods import describe_methods, list_limits, list_working
 from crossroads.presentation.outcomes import build_explorer
+from crossroads.presentation.past import describe_past
 from crossroads.presentation.people import describe_people
 from crossroads.presentation.regret import tabulate_regret
 from crossroads.presentation.stances import describe_stances
 from crossroads.presentation.tables import Names
+from crossroads.presentation.unknowable import TITLE, describe_unknowable
 from crossroads.presentation.words import number, sentence
+from crossroads.search.exploration import Exploration
 from crossroads.simulation.models import AnyModel
 from crossroads.simulation.runs import Runs
 
@@ -35,40 +43,55 @@ LIBRARIES = "window.vegaEmbed = vegaEmbed;"
 """What the bundle of Vega, Vega-Lite and Vega-Embed gives to the page."""
 CONTENTS = (
     ("answer", "The answer"),
+    ("influence", "What dominates"),
     ("outcomes", "What each option does"),
     ("years", "Over the years"),
+    ("dials", "Dials"),
     ("stances", "The other side"),
     ("people", "Who gains, who loses"),
-    ("influence", "What dominates"),
+    ("unknowable", TITLE),
     ("trust", "How far to trust this"),
     ("claims", "What is claimed"),
+    ("past", "What the past says"),
     ("options", "Options and levers"),
     ("uncertainties", "What nobody knows"),
+    ("model", "How the model hangs together"),
     ("evidence", "Evidence ledger"),
     ("history", "The past"),
     ("methods", "Methods"),
     ("limits", "Limits"),
 )
+OPTIONAL = {"dials": "dials", "history": "history", "model": "anatomy", "past": "past", "unknowable": "unknowable"}
+"""Sections that are left out where their part is empty."""
 
 
-def report(analysis: Analysis, runs: Runs, path: Path | str, model: AnyModel | None = None) -> Path:
+def report(
+    analysis: Analysis,
+    runs: Runs,
+    path: Path | str,
+    model: AnyModel | None = None,
+    exploration: Exploration | None = None,
+) -> Path:
     """Write the report of an analysis and the runs behind it to `path`, an HTML file, and return it.
 
-    `model` tells of mechanisms and of levers that nothing reads; without it these parts are left out.
+    `model` tells of mechanisms and of levers that nothing reads; without it these parts are left out. `exploration` is
+    what was run around the options.
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(render(analysis, runs, model), encoding="utf-8")
+    target.write_text(render(analysis, runs, model, exploration), encoding="utf-8")
     return target
 
 
-def render(analysis: Analysis, runs: Runs, model: AnyModel | None = None) -> str:
+def render(
+    analysis: Analysis, runs: Runs, model: AnyModel | None = None, exploration: Exploration | None = None
+) -> str:
     """The report as text."""
     names = Names(analysis.case)
-    parts = _describe(analysis, runs, names, model)
+    parts = {**_describe(analysis, runs, names, model), "dials": describe_dials(exploration, names)}
     figures = list(_find_figures(parts))
     page = _environment().get_template("report.html")
-    contents = [entry for entry in CONTENTS if entry[0] != "history" or parts["history"]]
+    contents = [entry for entry in CONTENTS if parts[OPTIONAL.get(entry[0], "answer")]]
     return page.render(
         case=names.case,
         evidence=names.evidence,
@@ -84,6 +107,25 @@ def render(analysis: Analysis, runs: Runs, model: AnyModel | None = None) -> str
     )
 
 
+def report_past(past: Past, case: Case, path: Path | str) -> Path:
+    """Write what the past says, alone, to `path`, an HTML file, and return it."""
+    section = describe_past(past, case)
+    figures = section.figures if section else ()
+    text = _environment().get_template("calibration.html").render(
+        case=case,
+        futures=len(past.weights),
+        past=section,
+        css=_read("report.css"),
+        page_js=_read("report.js"),
+        charts_js=Markup(_quote_script(vl_convert.javascript_bundle(LIBRARIES))),
+        figure_data=_embed([_pack(figure) for figure in figures]),
+    )
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    return target
+
+
 def _describe(analysis: Analysis, runs: Runs, names: Names, model: AnyModel | None) -> dict[str, Any]:
     design = describe_design(names.case, list_working(model), names.colours)
     return {
@@ -94,26 +136,49 @@ def _describe(analysis: Analysis, runs: Runs, names: Names, model: AnyModel | No
         "years": describe_years(analysis, names),
         "stances": describe_stances(analysis, names),
         "people": describe_people(analysis, names),
+        "dominance": describe_dominance(analysis, names),
+        "unknowable": describe_unknowable(analysis, names),
         "influence": describe_influence(analysis, names),
         "trust": describe_trust(analysis, names),
         "design": design,
+        "anatomy": describe_model(names.case, model),
         "ledger": group_evidence(names.case),
         "history": draw_history(names.case),
+        "past": describe_past(analysis.past, names.case),
         "methods": describe_methods(analysis, runs, names, model),
         "limits": list_limits(analysis, names, design),
     }
 
 
 def _find_figures(parts: dict[str, Any]) -> Iterator[Figure]:
+    if parts["dominance"]:
+        yield parts["dominance"].figure
+    if parts["unknowable"]:
+        yield parts["unknowable"].figure
     yield from parts["forests"]
     yield from parts["years"].fans
     yield from parts["influence"].figures
     yield from (past.figure for past in parts["history"])
+    yield from parts["past"].figures if parts["past"] else ()
 
 
 def _pack(figure: Figure) -> dict[str, Any]:
-    names = ("id", "columns", "rows", "spec", "panel", "axis")
-    return {name: getattr(figure, name) for name in names}
+    names = ("id", "columns", "rows", "spec", "panel", "axis", "gutter", "notes")
+    packed = {name: getattr(figure, name) for name in names}
+    packed["choices"] = [choice.column for choice in figure.choices]
+    return {**packed, **_shorten_rows(figure)} if figure.choices else {**packed, "words": {}}
+
+
+def _shorten_rows(figure: Figure) -> dict[str, Any]:
+    """Rows of a large chart with numbers in place of the words that many of them share, and these words by column."""
+    columns = list(zip(*figure.rows, strict=True))
+    words: dict[int, list[str]] = {}
+    for place, column in enumerate(columns):
+        if all(isinstance(value, str) for value in column):
+            words[place] = list(dict.fromkeys(str(value) for value in column))
+            codes = {word: code for code, word in enumerate(words[place])}
+            columns[place] = tuple(codes[value] for value in column)
+    return {"rows": list(zip(*columns, strict=True)), "words": words}
 
 
 def _environment() -> jinja2.Environment:

@@ -88,12 +88,14 @@ def find_used_evidence(case: Case, cited: Iterable[str] = ()) -> tuple[str, ...]
         case.facts,
         case.uncertainties,
         case.views,
+        case.correlations,
         case.levers,
         case.options,
         case.actors,
         case.mixes,
         case.outcomes,
         case.stakeholders,
+        [case.calibration] if case.calibration else [],
         [move for actor in case.actors for move in actor.moves],
     )
     used = {name for group in groups for record in group for name in getattr(record, "evidence", ())} | set(cited)

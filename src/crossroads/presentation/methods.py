@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from crossroads.analysis.calibration import Past
 from crossroads.analysis.trust import AUDIT_METHOD, say_worst
 from crossroads.analysis.verdict import Analysis
 from crossroads.case.records import Case, Concern, Reference
 from crossroads.presentation.design import Design
 from crossroads.presentation.ledger import find_used_evidence, find_used_references
 from crossroads.presentation.tables import Names
-from crossroads.presentation.words import counted, duration, listed, number, percent
+from crossroads.presentation.words import counted, duration, listed, number, percent, signed
 from crossroads.simulation.contract import Mechanism, Model
 from crossroads.simulation.manifest import Manifest
 from crossroads.simulation.models import AnyModel
@@ -34,6 +35,15 @@ _CITATIONS = {
     "rank": "Spearman C. (1904) The proof and measurement of association between two things. American "
     "Journal of Psychology "
     "15(1), 72–101.",
+    "copula": "Nelsen R. B. (2006) An Introduction to Copulas. 2nd edition. Springer.",
+    "scores": "Kruskal W. H. (1958) Ordinal measures of association. Journal of the American Statistical Association "
+    "53(284), 814–861.",
+    "inadequacy": "Kennedy M. C., O'Hagan A. (2001) Bayesian calibration of computer models. Journal of the Royal "
+    "Statistical Society B 63(3), 425–464.",
+    "check": "Gelman A., Meng X.-L., Stern H. (1996) Posterior predictive assessment of model fitness via realized "
+    "discrepancies. Statistica Sinica 6(4), 733–760.",
+    "crps": "Gneiting T., Raftery A. E. (2007) Strictly proper scoring rules, prediction, and estimation. Journal of "
+    "the American Statistical Association 102(477), 359–378.",
     "groups": "Kruskal W. H., Wallis W. A. (1952) Use of ranks in one-criterion variance analysis. Journal "
     "of the American "
     "Statistical Association 47(260), 583–621.",
@@ -95,7 +105,7 @@ def describe_methods(analysis: Analysis, runs: Runs, names: Names, model: AnyMod
         mechanisms,
         _list_provenance(runs),
         _say_command(runs, futures),
-        _list_citations(case),
+        _list_citations(case, analysis.past),
         find_used_references(case, used),
     )
 
@@ -121,6 +131,8 @@ def _tell(analysis: Analysis, runs: Runs, names: Names) -> list[str]:
         f"{counted(replicates, 'independent scramble')} of a Sobol' sequence for each view, with seed "
         f"{manifest.key.seed}. All "
         "options and reactions meet the same futures. A view is the same runs weighed by its own densities.",
+        *_tell_correlations(case),
+        *_tell_past(case, analysis.past),
         "Differences are taken in the same future, after averaging over reactions by their declared "
         "shares. Regret, "
         "acceptance and gains follow from the same runs. Errors are a jackknife over the scrambles; what "
@@ -135,6 +147,33 @@ def _tell(analysis: Analysis, runs: Runs, names: Names) -> list[str]:
         *_tell_audit(case, manifest),
         f"Money is discounted at {percent(case.discount_rate, 1)} a year. {_tell_cost(manifest)}",
     ]
+
+
+def _tell_correlations(case: Case) -> Iterator[str]:
+    """What moves together, where anything is declared to."""
+    if not case.correlations:
+        return
+    called = {one.id: one.name for one in case.uncertainties}
+    told = [f"{listed(called[name] for name in one.between)} ({signed(one.rank)})" for one in case.correlations]
+    yield (
+        f"Some uncertainties move together, by declared rank correlations: {'; '.join(told)}. A Gaussian copula joins "
+        "them, the same under every view; each keeps its own distribution, and all others are drawn independently. The "
+        "influence of one that moves with others is in part theirs."
+    )
+
+
+def _tell_past(case: Case, past: Past | None) -> Iterator[str]:
+    """How the past weighs on futures, where it does."""
+    found = case.calibration
+    if past is None or found is None:
+        return
+    shown = "is refused" if past.refusal else "is shown beside the views"
+    yield (
+        f"The belief {found.name} weighs all views alike by a Gaussian likelihood of the logs of yearly series from "
+        f"{found.first_year} to {past.until}: what the model misses is an Ornstein-Uhlenbeck process that series of "
+        "one outcome share, level, drift and scale are integrated out, and each series has errors of its own. The "
+        f"belief {shown}."
+    )
 
 
 def _tell_cost(manifest: Manifest) -> str:
@@ -180,11 +219,16 @@ def _list_audit(manifest: Manifest) -> Iterator[tuple[str, str]]:
         yield "Time of the audit in double precision", duration(audit.seconds)
 
 
-def _list_citations(case: Case) -> tuple[str, ...]:
-    """References of the methods that ran: no views, no mixture; no categories, no test between groups."""
+def _list_citations(case: Case, past: Past | None) -> tuple[str, ...]:
+    """References of the methods that ran: no views, no mixture; no correlations, no copula; no categories, no test
+    between groups."""
     wanted = ["framing", "sobol", "scramble", "jackknife", "rank"]
     if any(view.beliefs for view in case.views):
         wanted += ["mixture", "kish"]
+    if case.correlations:
+        wanted += ["copula", "scores"]
+    if past is not None:
+        wanted += ["inadequacy", "check", "crps"]
     if any(one.weights for one in case.stakeholders):
         wanted.append("swing")
     if any(one.distribution.kind == "categorical" for one in case.uncertainties):

@@ -102,12 +102,13 @@ NO_NUMBER = ChangeCell("no number", "off", 0, 0, 0, ())
 
 def build_explorer(analysis: Analysis, names: Names) -> Explorer:
     """All slices of options by outcomes, for every view, horizon and baseline."""
+    views = {view: name for view, name in names.views.items() if view in analysis.weights.views}
     cells = {
         view: {
             horizon: {baseline: build_slice(analysis, names, view, horizon, baseline) for baseline in BASELINES}
             for horizon in names.horizons
         }
-        for view in names.views
+        for view in views
     }
     first = cells[MIXTURE][names.last]["status_quo"]
     outcomes = names.outcomes.values()
@@ -131,7 +132,7 @@ def build_explorer(analysis: Analysis, names: Names) -> Explorer:
     return Explorer(
         tuple((one.id, one.name) for one in names.horizons.values()),
         tuple((str(base), _call_baseline(base, names)) for base in BASELINES),
-        tuple(names.views.items()),
+        tuple(views.items()),
         (("headline", "headline"), ("all", "all"), *((family, family) for family in families)),
         names.last,
         tuple(Head(one.short, one.unit, WISHES[one.direction], one.index) for one in outcomes),

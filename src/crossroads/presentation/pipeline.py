@@ -6,15 +6,23 @@ import csv
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 from crossroads.analysis.verdict import Analysis, analyse
 from crossroads.case.files import find_folder, load
-from crossroads.errors import CaseError, CrossroadsError, ModelError, Problem
-from crossroads.presentation.document import report
-from crossroads.sampling.futures import sample
+from crossroads.case.lookup import Locate
+from crossroads.case.positions import Source, read_yaml
+from crossroads.case.records import Case
+from crossroads.errors import CaseError, CrossroadsError, ModelError, Problem, RunsError
+from crossroads.presentation.document import report, report_past
+from crossroads.sampling.futures import count_futures, sample
+from crossroads.search.checks import count_results, find_check_misfits, find_failures, run_checks, tell_results
+from crossroads.search.exploration import Exploration, explore
+from crossroads.search.hindsight import Hindsight, calibrate_futures
+from crossroads.search.variants import make_variants, open_variants
+from crossroads.simulation.backcast import make_backcast
 from crossroads.simulation.cluster import connect
-from crossroads.simulation.contract import Model
 from crossroads.simulation.ensemble import Progress, simulate
 from crossroads.simulation.fit import find_misfits
 from crossroads.simulation.manifest import Precision
@@ -22,6 +30,9 @@ from crossroads.simulation.models import AnyModel, load_model
 from crossroads.simulation.runs import Runs, open_runs
 
 REPORT = "report.html"
+CALIBRATION = "calibration.html"
+CHEAP = 8
+"""So many times the usual futures, where the past alone is simulated."""
 RUNS = "runs"
 
 
@@ -32,6 +43,8 @@ class Weighed:
     runs: Runs
     analysis: Analysis
     report_path: Path
+    exploration: Exploration | None = None
+    """What was run around the options, where the case declares it."""
 
 
 def weigh(
@@ -60,8 +73,12 @@ def weigh(
     )
     tell("analysing")
     analysis = analyse(runs)
+    if runs.case.sweeps is not None:
+        tell("turning the dials")
+    exploration = explore(runs, partial(make_variants, model=model, runs=runs, progress=progress))
     tell("writing the report")
-    return Weighed(runs, analysis, report(analysis, runs, Path(out) / REPORT, model))
+    path = report(analysis, runs, Path(out) / REPORT, model, exploration)
+    return Weighed(runs, analysis, path, exploration)
 
 
 def simulate_case(
@@ -81,7 +98,7 @@ def simulate_case(
     """
     loaded = load(case)
     model = load_model(loaded, find_folder(case))
-    misfits = find_misfits(loaded, model) if isinstance(model, Model) else []
+    misfits = find_misfits(loaded, model)
     if misfits:
         raise CaseError(misfits)
     drawn = sample(loaded, futures, seed)
@@ -99,20 +116,75 @@ def simulate_case(
     return runs, model
 
 
-def check(case: str | Path = "mexico") -> list[Problem]:
-    """Every problem of a case and of how its model fits; empty when all is well."""
+def check(
+    case: str | Path = "mexico",
+    runs: bool = True,
+    each: bool = False,
+    progress: Progress | None = None,
+    say: Callable[[str], None] | None = None,
+) -> list[Problem]:
+    """Every problem of a case and of how its model fits, then every check that fails; empty when all is well.
+
+    Without `runs` the checks are read and not run. `say` hears how many hold, and with `each` the numbers of each.
+    """
     try:
-        loaded = load(case)
-        model = load_model(loaded, find_folder(case))
-        return list(find_misfits(loaded, model)) if isinstance(model, Model) else []
+        loaded, folder = load(case), find_folder(case)
+        model = load_model(loaded, folder)
+        locate = _locate_checks(folder)
+        problems = find_misfits(loaded, model)
+        problems += find_check_misfits(loaded, model, locate)
+        if problems or not runs or not loaded.checks:
+            return problems
+        results = run_checks(loaded, model, progress=progress)
     except (CaseError, ModelError) as error:
         return list(error.problems)
+    for line in [*(tell_results(loaded, results) if each else ()), count_results(results)]:
+        (say or _keep_quiet)(line)
+    return find_failures(loaded, results, locate)
+
+
+def _locate_checks(folder: Path) -> Locate:
+    """Where a field of a check stands; the file is read when that is asked."""
+
+    @cache
+    def read() -> Source:
+        return read_yaml(folder / "checks.yaml")
+
+    return lambda _kind, name, field: read().place(f"{name}.{field}")
+
+
+def calibrate(
+    case: str | Path = "mexico",
+    futures: int | None = None,
+    seed: int = 1,
+    out: Path | str = "out",
+    until: int | None = None,
+    steps: bool = False,
+    precision: Precision = "float32",
+    say: Callable[[str], None] | None = None,
+) -> tuple[Case, Hindsight, Path]:
+    """Weigh futures by the past of a case, no option simulated, and write what that says to `out`.
+
+    See `calibrate_futures`. Raises CaseError with every problem of the case and its model, RunsError where the model
+    has no history, and WeighingError.
+    """
+    loaded = load(case)
+    model = load_model(loaded, find_folder(case))
+    misfits = find_misfits(loaded, model)
+    if misfits:
+        raise CaseError(misfits)
+    drawn = sample(loaded, futures or CHEAP * count_futures(loaded), seed)
+    found = calibrate_futures(loaded, make_backcast(loaded, model, precision, seed=seed), drawn, until, steps, say)
+    return loaded, found, report_past(found.past, loaded, Path(out) / CALIBRATION)
 
 
 def report_runs(folder: Path | str, out: Path | str, case: str | Path | None = None) -> Path:
-    """Weigh stored runs and write their report; `case` says where the model is, by default a shipped one."""
+    """Weigh stored runs and write their report; `case` says where the model is, by default a shipped one.
+
+    Nothing is simulated: what was run around the options is told where it lies beside the runs.
+    """
     runs = open_runs(folder)
-    return report(analyse(runs), runs, out, _find_model(runs, case))
+    return report(analyse(runs), runs, out, _find_model(runs, case), _find_exploration(runs))
 
 
 def write_futures(case: str | Path, count: int | None, seed: int, path: Path | str) -> Path:
@@ -127,6 +199,14 @@ def write_futures(case: str | Path, count: int | None, seed: int, path: Path | s
         for place, row in enumerate(futures.values.tolist()):
             table.writerow([place, futures.views[futures.view[place]], int(futures.replicate[place]), *row])
     return target
+
+
+def _find_exploration(runs: Runs) -> Exploration | None:
+    """What was run around the options of stored runs; none where it is not there, which the report says."""
+    try:
+        return explore(runs, partial(open_variants, runs=runs))
+    except RunsError:
+        return None
 
 
 def _find_model(runs: Runs, case: str | Path | None) -> AnyModel | None:

@@ -113,8 +113,10 @@ class Bar:
         self._task: TaskID | None = None
 
     def begin(self, total_runs: int, already_done: int) -> None:
-        """Show the bar."""
+        """Show the bar, in place of one that ended."""
         self._count.begin(total_runs, already_done)
+        if self._task is not None:
+            self._bar.remove_task(self._task)
         self._task = self._bar.add_task("runs", total=total_runs, completed=already_done, said="starting")
         self._bar.start()
 

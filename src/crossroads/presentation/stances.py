@@ -10,9 +10,9 @@ import numpy as np
 import xarray as xr
 
 from crossroads.analysis.verdict import Analysis
-from crossroads.case.records import Actor, Mix
+from crossroads.case.records import Actor, Mix, Outcome
 from crossroads.presentation.tables import MIXTURE, Cell, Names, Row, Table, shade
-from crossroads.presentation.words import NOT_APART, percent, signed, step_of
+from crossroads.presentation.words import NOT_APART, number, percent, signed, step_of
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ class Stances:
     actors: tuple[ActorTable, ...]
     reasons: tuple[Reason, ...]
     effects: tuple[Table, ...]
+    consent: tuple[Table, ...]
+    """Options that seek consent, as attempted beside if consented; one table a horizon."""
 
 
 def describe_stances(analysis: Analysis, names: Names) -> Stances:
@@ -77,7 +79,54 @@ def describe_stances(analysis: Analysis, names: Names) -> Stances:
     mixes = {mix.id: mix for mix in names.case.mixes}
     tables = tuple(_list_shares(actor, mixes, names) for actor in actors)
     effects = tuple(_tabulate_stances(analysis, names, outcome) for outcome in analysis.headline)
-    return Stances(intro, warning, tables, tuple(_list_reasons(names)), effects)
+    return Stances(intro, warning, tables, tuple(_list_reasons(names)), effects, tabulate_consent(analysis, names))
+
+
+def tabulate_consent(analysis: Analysis, names: Names) -> tuple[Table, ...]:
+    """Headline outcomes of options that seek consent: under the declared mix, refusal and delay included, and given
+    consent; none where no option seeks it, or no opening of the first actor gives it."""
+    given = [str(stance) for stance in analysis.stances["stance"].values if names.consents(str(stance))]
+    asking = [option for option in names.options.values() if option.seeks_consent]
+    if not given or not asking:
+        return ()
+    horizons = dict.fromkeys((names.near, names.last))
+    return tuple(_tabulate_one(analysis, names, given[0], horizon) for horizon in horizons)
+
+
+def _tabulate_one(analysis: Analysis, names: Names, stance: str, horizon: str) -> Table:
+    overall = analysis.differences.sel(view=MIXTURE, horizon=horizon)
+    given = analysis.stances.sel(view=MIXTURE, horizon=horizon, stance=stance)
+    rows = []
+    for option in names.options.values():
+        if not option.seeks_consent:
+            continue
+        for note, found, mean, error in (
+            ("as attempted", overall, "mean", "error"),
+            ("if consented", given, "difference", "difference_error"),
+        ):
+            mine = [(names.outcomes[one], found.sel(option=option.id, outcome=one)) for one in analysis.headline]
+            cells = tuple(_consent_cell(cell, mean, error, outcome) for outcome, cell in mine)
+            rows.append(Row(option.short, cells, note, names.colours[option.id]))
+    columns = tuple(f"{names.outcomes[one].short}, {names.unit(one)}" for one in analysis.headline)
+    caption = (
+        f"Mean difference from {names.baseline} under its own mix, ± two Monte Carlo errors. As attempted: every "
+        f"opening by its declared share, refusal and delay included. If consented: "
+        f"{names.running(names.moves[stance])} alone. "
+        f"{NOT_APART}: not told apart. –: nobody opens so under this option."
+    )
+    return Table(f"As attempted, and if consented, {names.after(horizon)}", caption, columns, tuple(rows))
+
+
+def _consent_cell(cell: xr.Dataset, mean: str, error: str, outcome: Outcome) -> Cell:
+    value, wide = float(cell[mean]), 2 * float(cell[error])
+    if not isfinite(value):
+        return Cell("–")
+    step = step_of(value - wide, value + wide)
+    note = f"± {number(wide, step)}" if wide else ""
+    if not bool(cell["apart"]):
+        return Cell(NOT_APART, note)
+    better = (value > 0) == (outcome.direction == "more")
+    return Cell(signed(value, step), note, shade(0.5 if better else -0.5))
 
 
 def _list_reasons(names: Names) -> Iterator[Reason]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from crossroads.case.records import (
+    HISTORY,
     Case,
     Concern,
     Evidence,
@@ -114,8 +115,10 @@ class Names:
 
     @cached_property
     def views(self) -> Mapping[str, str]:
-        """Names of views, the mixture of all first."""
-        return {MIXTURE: "All views", **{one.id: one.name for one in self.case.views}}
+        """Names of views, the mixture of all first, and last the belief from history where the case has one."""
+        found = self.case.calibration
+        past = {} if found is None else {HISTORY: found.name}
+        return {MIXTURE: "All views", **{one.id: one.name for one in self.case.views}, **past}
 
     @cached_property
     def moves(self) -> Mapping[str, str]:
@@ -124,6 +127,10 @@ class Names:
             ALL: "declared mix",
             **{move.id: move.short for actor in self.case.actors for move in actor.moves},
         }
+
+    def consents(self, move: str) -> bool:
+        """Whether an opening gives what an option that seeks consent asks for."""
+        return any(one.consents for actor in self.case.actors for one in actor.moves if one.id == move)
 
     @cached_property
     def colours(self) -> Mapping[str, str]:

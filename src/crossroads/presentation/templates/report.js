@@ -10,15 +10,25 @@
   };
 
   // Charts: one after the other, fitted to their box, drawn again when the box changes its width.
-  const figures = new Map(read("figure-data").map((figure) => [figure.id, figure]));
-  const records = (figure) => figure.rows.map((row) => Object.fromEntries(figure.columns.map((name, i) => [name, row[i]])));
+  function spelled(figure) {
+    Object.entries(figure.words).forEach(([place, words]) => figure.rows.forEach((row) => { row[place] = words[row[place]]; }));
+    return figure;
+  }
+  const figures = new Map(read("figure-data").map((figure) => [figure.id, spelled(figure)]));
+  const formOf = (figure) => document.querySelector(`form.picks[data-figure="${figure.id}"]`);
+  const picks = (figure) => figure.choices.map((name) => formOf(figure).elements[name].value);
+  function picked(figure) {
+    const wanted = picks(figure), places = figure.choices.map((name) => figure.columns.indexOf(name));
+    return figure.rows.filter((row) => wanted.every((value, i) => row[places[i]] === value));
+  }
+  const records = (figure) => picked(figure).map((row) => Object.fromEntries(figure.columns.map((name, i) => [name, row[i]])));
 
   function fitted(figure, width) {
     const spec = JSON.parse(JSON.stringify(figure.spec));
     spec.data = { values: records(figure) };
     delete spec.datasets;
     if (!figure.panel) return Object.assign(spec, { width, autosize: { type: "fit-x", contains: "padding" } });
-    const gutter = 22, small = figure.panel < 300 && width < 500 ? 2 : 1;
+    const gutter = figure.gutter, small = figure.panel < 300 && width < 500 ? 2 : 1;
     spec.columns = Math.max(small, Math.floor((width - figure.axis) / figure.panel));
     spec.spec.width = Math.floor((width - figure.axis) / spec.columns) - gutter;
     return spec;
@@ -46,6 +56,22 @@
     document.documentElement.dataset.charts = "drawn";
   }
 
+  // A chart of which one part is drawn at a time.
+  function pick(form) {
+    const figure = figures.get(form.dataset.figure), box = document.getElementById(figure.id);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("change", () => {
+      form.parentElement.querySelector(".said").textContent = figure.notes[picks(figure).join("|")] || "";
+      const details = form.parentElement.querySelector("details.data");
+      all("a, .box", details).forEach((old) => old.remove());
+      delete details.dataset.full;
+      unfold(details);
+      delete box.dataset.width;
+      draw(box);
+    });
+  }
+  all("form.picks").forEach(pick);
+
   let waiting = 0;
   window.addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout(drawAll, 250); });
 
@@ -65,7 +91,7 @@
     const head = table.appendChild(make("thead")).appendChild(make("tr"));
     figure.columns.forEach((name) => head.append(make("th", { scope: "col" }, name)));
     const body = table.appendChild(make("tbody"));
-    figure.rows.forEach((row) => {
+    picked(figure).forEach((row) => {
       const line = body.appendChild(make("tr"));
       row.forEach((value) => line.append(make("td", {}, value ?? "")));
     });
