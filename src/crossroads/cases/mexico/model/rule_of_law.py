@@ -3,7 +3,7 @@
 impunity    unpunished share; homicides solved grow with institutions, law and training, and fall with corruption:
             solved = solved at start * (1 + gains of the three) * (1 - drag * (corruption - 1)), over years
             (impunity-level, reform-speed, focused-deterrence)
-corruption  index; aim = 1 - cleaning * (law, oversight, institutions) + what groups buy with their money and where
+corruption  index; aim = 1 - cleaning * (law, training, institutions) + what groups buy with their money and where
             they choose to corrupt (intel-leak, cartel-revenue)
 complaints  = 100 * procedure * (1 + care * (own + foreign + leaked)). own: where Mexico's forces are used more, fading
             over a year afterwards (mil-complaints); foreign: by posture (rights-judgement); leaked: aid that reaches
@@ -132,7 +132,7 @@ def after(
     law = step_of(finance, finance_baseline)
     trained = step_of(training * minimum(cooperation_now, 1.0), training_baseline)
     watched = step_of(oversight, oversight_baseline)
-    clean = corruption_relief * (law + watched + trained + programme_running) / 4.0
+    clean = corruption_relief * (law + trained + programme_running) / 3.0
     money = corruption_money * (0.5 * (supply + hold) - 1.0)
     aim = maximum(1.0 - clean + money + corruption_bought * cartels_corrupt * cartel_unity, 0.0)
     solved = solved_share(
