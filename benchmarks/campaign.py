@@ -19,6 +19,7 @@ from benchmarks.environments import EMA, RHODIUM, MissingError, prepare
 from benchmarks.limit import NoCompilerError, build_limit
 from benchmarks.machine import describe_machine
 from benchmarks.measurement import Subject, Told, differ, run, run_in_turns
+from benchmarks.mexico import Job, make_job
 from benchmarks.operations import count_operations
 from benchmarks.results import Notes, Results, Row
 from benchmarks.sizes import Sizes
@@ -62,6 +63,7 @@ class Campaign:
             reading=self._read_back(),
             peer_store=self._run_peer("store", "--runs", str(self.sizes.stored)),
             notes=self.notes.said,
+            parts=self._make_job().count_parts(),
         )
 
     @property
@@ -122,11 +124,10 @@ class Campaign:
             for name, kind in ((OURS_LONG, "float64"), (OURS, "float32"))
         ]
         if EMA.name in self.pythons:
-            for count, processes in ((sizes.peer_futures, 1), (2 * sizes.peer_futures, 2)):
-                some = self.folder / f"futures-{count}.npy"
-                np.save(some, np.load(self._futures)[:count])
+            for processes in (1, 2):
                 name = f"{EMA.title}, {processes} process{'es' * (processes > 1)}"
-                command = ("benchmarks.peers.ema", "mexico", "--futures", str(some), "--processes", str(processes))
+                some = ("--futures", str(self._futures), "--runs", str(processes * sizes.peer_runs))
+                command = ("benchmarks.peers.ema", "mexico", *some, "--processes", str(processes))
                 subjects.append(Subject(name, command, self.pythons[EMA.name], processors=processes))
         reference = None
         for subject, told, seen in run_in_turns(subjects, sizes.rounds, self.folder):
@@ -148,9 +149,12 @@ class Campaign:
 
     def _first_futures(self) -> Path:
         """As many futures as a thousand runs take."""
-        few = self.folder / "few.npy"
-        np.save(few, np.load(self._futures)[:7])
+        few, job = self.folder / "few.npy", self._make_job()
+        np.save(few, job.values[: -(-1000 // len(job.pairs))])
         return few
+
+    def _make_job(self) -> Job:
+        return make_job(np.load(self._futures))
 
     def _grow(self, count: int) -> Told:
         """So many runs into a store and through the analysis; the store is kept if it can be read back."""

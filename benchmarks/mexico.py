@@ -13,6 +13,8 @@ from crossroads.case.files import load
 from crossroads.cases.mexico.model import MODEL
 from crossroads.simulation.layout import Floats, Inputs, build_inputs, count_history_weeks
 
+GOLDEN = (5**0.5 - 1) / 2
+
 
 @dataclass(frozen=True)
 class Job:
@@ -30,8 +32,9 @@ class Job:
 
     @property
     def pairs(self) -> NDArray[np.int64]:
-        """(pairs, 2): every option with every reaction that makes sense under it."""
-        return np.argwhere(self.inputs.applicable).astype(np.int64)
+        """(pairs, 2): every option with every reaction that makes sense under it; the first few are of many options."""
+        pairs = np.argwhere(self.inputs.applicable).astype(np.int64)
+        return pairs[np.argsort(np.arange(len(pairs)) * GOLDEN % 1.0)]
 
     def list_runs(self, count: int | None = None) -> NDArray[np.int64]:
         """(runs, 3): future, option, reaction; the pairs of one future after those of another."""
@@ -42,6 +45,19 @@ class Job:
     def make_vectored(self) -> Vectored:
         """The model to be run one run at a time."""
         return Vectored(MODEL, self.inputs, self.readings, self.weeks, self.history_weeks, self.marks)
+
+    def count_parts(self) -> dict[str, int]:
+        """How large the model is, by what is counted."""
+        return {
+            "mechanisms": len(MODEL.mechanisms),
+            "uncertainties": len(self.inputs.uncertainties),
+            "outcomes": len(self.readings),
+            "pairs of option and reaction": len(self.pairs),
+            "draws of chance a week": sum(len(mechanism.chances) for mechanism in MODEL.mechanisms),
+            "gates": sum(len(mechanism.gates) for mechanism in MODEL.mechanisms),
+            "weeks of past": self.history_weeks,
+            "weeks of projection": self.weeks,
+        }
 
 
 def make_job(values: Floats) -> Job:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.bounds import PEER, Bound
@@ -30,6 +30,7 @@ def tell_results(results: Results, bounds: Sequence[Bound]) -> str:
         "### The test model\n",
         _tell_rows(results, results.cartels),
         "### The full Mexico model\n",
+        *_tell_parts(results.parts),
         _tell_rows(results, results.mexico),
         "### A thousand runs\n",
         _tell_tries(results),
@@ -93,6 +94,12 @@ def _tell_rows(results: Results, rows: Sequence[Row]) -> str:
     return make_table([*head[:3], *(() if full else ("of the bound",)), *head[3:]], told)
 
 
+def _tell_parts(parts: Mapping[str, int]) -> Iterator[str]:
+    """The case grows, and with it the time of a run: rows of two pages compare where these numbers agree."""
+    if parts:
+        yield f"The model as it was measured: {', '.join(f'{count:,} {name}' for name, count in parts.items())}.\n"
+
+
 def _tell_row(results: Results, row: Row, peer: Row | None, full: bool) -> list[str]:
     told, bound = row.told, results.bounds.get(row.subject.kind)
     share = f"{told.per_cpu / bound:.1%}" if bound else "-"
@@ -117,7 +124,7 @@ def _tell_difference(difference: float | None) -> str:
 def _tell_tries(results: Results) -> str:
     names = {
         "cartels": "test model",
-        "mexico": "full Mexico model, all pairs of option and reaction in 7 futures",
+        "mexico": "full Mexico model, all pairs of option and reaction in as few futures as that takes",
         "one_option": "full Mexico model, one option and reaction in 1,000 futures",
     }
     rows = [

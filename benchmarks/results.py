@@ -43,6 +43,8 @@ class Results:
     peer_store: Told | None
     notes: Sequence[str] = ()
     """What was left out, and why."""
+    parts: Mapping[str, int] = field(default_factory=dict)
+    """How large the full Mexico model was when it was measured."""
 
     def find(self, rows: Sequence[Row], name: str) -> Row | None:
         """The row of this name."""

@@ -17,8 +17,8 @@ class Sizes:
     duel_rounds: int
     crowd: int
     """Runs for which the memory of Crossroads and of C is read."""
-    peer_futures: int
-    """Futures of the Mexico case that the peer runs on one processor; twice as many on two."""
+    peer_runs: int
+    """Runs of the Mexico case of the peer on one processor, whole futures or a part of one; twice as many on two."""
     futures: int
     """Futures of the Mexico case that Crossroads runs."""
     tries: int
@@ -28,9 +28,9 @@ class Sizes:
     """Runs with five series that the peer saves and loads."""
 
 
-QUICK = Sizes(1, 32, 512, 8192, 3, 4096, 1, 7, 5, (1_000, 10_000), (1_000,), 200)
+QUICK = Sizes(1, 32, 512, 8192, 3, 4096, 60, 7, 5, (1_000, 10_000), (1_000,), 200)
 USUAL = Sizes(
-    3, 400, 2048, 16_384, 5, 100_000, 2, 192, 30, (1_000, 10_000, 100_000, 1_000_000), (1_000, 10_000), 10_000
+    3, 400, 2048, 16_384, 5, 100_000, 400, 192, 30, (1_000, 10_000, 100_000, 1_000_000), (1_000, 10_000), 10_000
 )
 """Under 20 minutes on two cores."""
 FULL = Sizes(**{**vars(USUAL), "growth": (*USUAL.growth, 10_000_000)})

@@ -134,22 +134,33 @@ def test_levers_are_those_of_the_policies():
     assert make_inputs().signals_of is POLICIES
 
 
+def spread_runs(job):
+    """Some runs of every future, and one of each option that follows a gate."""
+    runs = job.list_runs()
+    gated = [job.inputs.options.index(option) for option in dict.fromkeys(option for option, _ in job.inputs.gates)]
+    some = [np.flatnonzero(runs[:, 1] == option)[-1] for option in gated]
+    return runs[[*range(0, len(runs), len(runs) // 2), *some]]
+
+
 def test_the_mexico_case_one_run_at_a_time_gives_what_crossroads_gives():
     job = make_job(draw_values(2))
-    runs = job.list_runs()[:: len(job.pairs) // 3][:5]
+    runs = spread_runs(job)
+    assert set(runs[:, 0]) == {0, 1}
+    assert {job.inputs.options[option] for option in runs[:, 1]} & {option for option, _ in job.inputs.gates}
     engine = compile_model(MODEL, job.inputs, list(job.readings.items()), job.weeks, job.history_weeks, "float64")
     expected = engine.project(job.values, engine.history(job.values), runs, job.marks)
     vectored = job.make_vectored()
     for (future, option, reaction), row in zip(runs, expected, strict=True):
         known = dict(zip(job.inputs.uncertainties, job.values[future].tolist(), strict=True))
-        seen = np.array(list(vectored(option, reaction, **known).values())).T
-        assert differ(seen, row) < 1e-10
+        seen = np.array(list(vectored(option, reaction, future, **known).values())).T
+        assert differ(seen, row) < 1e-9
     assert len(job.list_runs()) == 2 * len(job.pairs)
+    assert len(set(job.pairs[:30, 0].tolist())) > len(job.inputs.options) / 2
     assert len(job.list_runs(7)) == 7
 
 
 def test_numbers_that_would_stop_plain_floats_go_on_carefully(monkeypatch):
-    job = make_job(draw_values(1))
+    job = replace(make_job(draw_values(1)), weeks=60, history_weeks=52, marks=(26, 60))
     known = dict(zip(job.inputs.uncertainties, job.values[0].tolist(), strict=True))
     quick, careful = job.make_vectored(), job.make_vectored()
     plain = quick(0, 0, **known)
@@ -241,9 +252,10 @@ def test_the_peers_are_pinned_and_name_no_index():
         assert all(line.count("==") == 1 and "/" not in line for line in lines)
 
 
+@pytest.mark.slow
 def test_stored_runs_are_made_and_read_back(tmp_path):
     made = simulate_mexico(100, tmp_path / "runs")
-    assert made["runs"] == 163
+    assert made["runs"] == len(make_job(draw_values(1)).pairs) > 100
     assert made["failures"] == 0
     assert 0 < made["writing"] < 1
     told = read_back(tmp_path / "runs")
@@ -293,7 +305,12 @@ def test_a_campaign_measures_every_side(tmp_path, monkeypatch):
         *(f"{name}, {kind}" for name in ("NumPy in batches", "C", "Crossroads") for kind in KINDS),
     }
     assert results.versions == {"python": "3", "EMA Workbench": "3.0.0", "Rhodium": "1.4.0"}
+    peers = [command for command in bench.commands if command.startswith("benchmarks.peers.ema mexico")]
+    assert all(f"--runs {n * QUICK.peer_runs} --processes {n}" in told for n, told in enumerate(peers, 1))
+    assert len(peers) == 2
     assert set(results.growth) == set(QUICK.growth)
+    assert results.parts == make_job(np.zeros((1, 1))).count_parts()
+    assert np.load(tmp_path / "few.npy").shape[0] == math.ceil(1000 / results.parts["pairs of option and reaction"])
     assert results.bounds == {"float32": 20_000, "float64": 20_000}
     assert len({bound.says for bound in list_bounds(results)}) == 10
     assert tell_results(results, list(list_bounds(results))).count("\n### ") == 6
@@ -438,12 +455,14 @@ def test_results_that_differ_are_named_and_no_speed_excuses_them(difference):
 
 
 def test_the_tables_tell_what_was_measured():
-    results = some_results(notes=["There is no gcc."])
+    parts = {"mechanisms": 18, "weeks of past": 1728}
+    results = some_results(notes=["There is no gcc."], parts=parts)
     text = tell_results(results, list(list_bounds(results)))
     assert "| Crossroads, float32 | 28,000 | 14,000 | 60.9% | 466.7 | 100 |" in text
     assert "2,700 (units) + 300 (rest) = 3,000 operations a week, 3.12 million a run" in text
     assert "| EMA Workbench, 1,000,000 such runs (extrapolated) | 100.0 s | 22,350 |" in text
     assert "- There is no gcc." in text
+    assert "The model as it was measured: 18 mechanisms, 1,728 weeks of past.\n" in text
     assert "**fails**" not in text
     assert "AVX-512" in text
     slow = some_results(ours=10_000)

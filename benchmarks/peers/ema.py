@@ -48,14 +48,16 @@ def run_cartels(given: argparse.Namespace) -> None:
 
 
 def run_mexico(given: argparse.Namespace) -> None:
-    """The full model of the Mexico case: futures times pairs of option and reaction."""
+    """The full model of the Mexico case: whole futures, or a part of one; a future's number is its luck."""
     job = make_job(np.load(given.futures))
     model = Model("mexico", function=job.make_vectored())
-    model.uncertainties = [RealParameter(name, -1e12, 1e12) for name in job.inputs.uncertainties]
+    names = ("future", *job.inputs.uncertainties)
+    model.uncertainties = [RealParameter(name, -1e12, 1e12) for name in names]
     model.levers = [IntegerParameter("option", 0, 1000), IntegerParameter("reaction", 0, 1000)]
     model.outcomes = [ArrayOutcome(name) for name in job.readings]
-    scenarios = [_sample(str(row), job.inputs.uncertainties, values) for row, values in enumerate(job.values)]
-    pairs = enumerate(job.pairs.tolist())
+    futures = enumerate(job.values[: max(1, given.runs // len(job.pairs))])
+    scenarios = [_sample(str(row), names, np.append(row, values)) for row, values in futures]
+    pairs = enumerate(job.pairs[: given.runs].tolist())
     policies = [Sample(f"{place}", option=option, reaction=reaction) for place, (option, reaction) in pairs]
     seen, spent = _perform(model, scenarios, policies, given.processes)
     save_seen(given.out, np.moveaxis(seen, 1, 2))
