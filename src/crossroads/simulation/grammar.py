@@ -7,6 +7,7 @@ import builtins
 import inspect
 import textwrap
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -165,8 +166,9 @@ def _pass_on(call: ast.Call, called: FunctionType, choices: Collection[str]) -> 
     )
 
 
+@lru_cache(maxsize=1024)
 def _parse(function: Function) -> tuple[ast.AST | None, str, int]:
-    """The tree of a function, its file, and the line before its first."""
+    """The tree of a function, its file, and the line before its first; read once, since a start waits for it."""
     try:
         lines, first = inspect.getsourcelines(function)
         tree = ast.parse(textwrap.dedent("".join(lines)))
