@@ -50,6 +50,11 @@ def call(function: Callable[..., Any], values: dict[str, Any]) -> dict[str, Any]
     return function(**{name: values[name] for name in names_of(function)})._asdict()
 
 
+def derived(mechanism: Mechanism, values: dict[str, Any]) -> dict[str, Any]:
+    """Constants that a mechanism works out before its first week."""
+    return call(mechanism.derive, values) if mechanism.derive else {}
+
+
 def live(mechanism: Mechanism, weeks: int = 52, **changed: Any) -> dict[str, list[float]]:
     """Outcomes and stocks of each week; a changed value may be a function of the week."""
     unknown = set(changed) - set(around())
@@ -57,6 +62,7 @@ def live(mechanism: Mechanism, weeks: int = 52, **changed: Any) -> dict[str, lis
     lived: dict[str, list[float]] = {}
     values = around() | {name: value for name, value in changed.items() if not callable(value)}
     moving = {name: value for name, value in changed.items() if callable(value)}
+    values |= derived(mechanism, values)
     values |= call(mechanism.start, values) if mechanism.start else {}
     for week in range(weeks):
         values |= {"week": week, "year": week / 52.0}

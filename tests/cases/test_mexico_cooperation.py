@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mexico_week import around, call, corners, ends_of, last, live, null_of
+from mexico_week import around, call, corners, derived, ends_of, last, live, null_of
 
 from crossroads.cases.mexico.model.cooperation import COOPERATION
 
@@ -27,9 +27,14 @@ DIRECTIONS = (
 )
 
 
+def yield_of(values):
+    return call(COOPERATION.before, values | derived(COOPERATION, values))["capture_yield"]
+
+
 def lived(weeks, rule=None, **played):
     """The week's rates follow from its stocks, as in the model."""
     values, seen = {**around(), **call(COOPERATION.start, around()), **played}, {}
+    values |= derived(COOPERATION, values)
     for week in range(weeks):
         values |= {"week": week, "year": week / 52.0}
         values |= rule(week) if rule else {}
@@ -124,15 +129,15 @@ def test_at_its_null_a_cause_leaves_trust_alone(cause, played):
 
 def test_information_is_lost_with_cooperation_tips_and_bought_officials():
     offered = {"info_offer": 0.9}
-    full = call(COOPERATION.before, {**around(), **offered})["capture_yield"]
+    full = yield_of({**around(), **offered})
     for less in ({"rupture": 0.5}, {"occupation": 1.0}, {"cartels_corrupt": 1.0, "cartel_unity": 1.0}):
-        assert call(COOPERATION.before, {**around(), **offered, **less})["capture_yield"] < full
-    assert call(COOPERATION.before, {**around(), **offered, "intel_yield": 1.0})["capture_yield"] == pytest.approx(1)
+        assert yield_of({**around(), **offered, **less}) < full
+    assert yield_of({**around(), **offered, "intel_yield": 1.0}) == pytest.approx(1)
 
 
 def test_the_yield_of_nearly_full_sharing_is_the_one_stated():
-    found = call(COOPERATION.before, {**around(), "info_offer": 0.9, "intel_yield": 2.5})
-    assert found["capture_yield"] == pytest.approx(2.5)
+    found = yield_of({**around(), "info_offer": 0.9, "intel_yield": 2.5})
+    assert found == pytest.approx(2.5)
 
 
 def test_leaks_come_as_often_as_stated_and_more_where_more_is_shared():

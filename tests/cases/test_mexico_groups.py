@@ -155,7 +155,7 @@ def test_a_struck_group_loses_to_splinters_what_new_groups_take_along():
     split, keep = 1.0, np.exp(-1.0 / 30.0)
     weeks = struck(2, split_weeks=30.0)
     for week in range(2000):
-        split *= 1.0 - weeks.rates["split_rate"][0] * keep**week
+        split *= 1.0 - weeks.constants["split_rate"] * keep**week
     assert 1.0 - split == pytest.approx(0.4, abs=0.005)
 
 

@@ -26,6 +26,11 @@ from .luck import hazard_of, weekly_chance
 WEEKS_A_MONTH = 52.0 / 12.0
 OPENING_WEEKS = 26.0
 ONSET_WEEKS = 6.0
+CONSTANTS = (
+    Quantity("exposure_hazard", "a year", "hazard that a secret presence comes to light"),
+    Quantity("leak_hazard", "a year", "hazard of a serious leak as things are"),
+    Quantity("log_yield", "1", "logarithm of the yield of full sharing"),
+)
 STOCKS = (
     Quantity("rupture", "share", "cooperation lost"),
     Quantity("suspended", "share", "1 while practical cooperation is suspended"),
@@ -71,9 +76,17 @@ INPUTS = reads(
     oversight="share",
 )
 
+Constants = returns("Constants", CONSTANTS)
 Stocks = returns("Stocks", STOCKS)
 Rates = returns("Rates", RATES)
 After = returns("After", STOCKS, OUTCOMES)
+
+
+def derive(exposure_prob: Any, leak_prob: Any, intel_yield: Any) -> Any:
+    """Hazards, and the logarithm of the yield."""
+    return Constants(
+        exposure_hazard=hazard_of(exposure_prob), leak_hazard=hazard_of(leak_prob), log_yield=log(intel_yield)
+    )
 
 
 def start() -> Any:
@@ -85,7 +98,7 @@ def before(
     rupture: Any,
     trust: Any,
     occupation: Any,
-    intel_yield: Any,
+    log_yield: Any,
     tip_loss: Any,
     info_offer: Any,
     info_offer_baseline: Any,
@@ -98,7 +111,7 @@ def before(
     cooperation = (1.0 - rupture) * trust
     information = info_offer * cooperation * (1.0 - tip_loss * occupation) * (1.0 - bought_protection)
     step = (information - info_offer_baseline) / 0.4
-    return Rates(cooperation_now=cooperation, capture_yield=exp(step * log(intel_yield)))
+    return Rates(cooperation_now=cooperation, capture_yield=exp(step * log_yield))
 
 
 def next_suspended(
@@ -129,13 +142,13 @@ def after(
     coop_loss_enforcement: Any,
     coop_loss_force: Any,
     suspension_months: Any,
-    exposure_prob: Any,
+    exposure_hazard: Any,
     trust_memory: Any,
     threat_erosion: Any,
     goodwill_guns: Any,
     leverage_share: Any,
     transfers_year: Any,
-    leak_prob: Any,
+    leak_hazard: Any,
     info_offer: Any,
     info_offer_baseline: Any,
     cartels_corrupt: Any,
@@ -151,7 +164,7 @@ def after(
     """What the week does to cooperation."""
     offence = where(week < OPENING_WEEKS, 1.0, minimum(uninvited_force / 0.1, 1.0))
     held = next_suspended(suspended, offence, clashed, stance_suspended, suspension_months, suspension_luck)
-    hazard = hazard_of(exposure_prob) * undeclared
+    hazard = exposure_hazard * undeclared
     seen = maximum(exposed * (1.0 - 1.0 / 26.0), where(exposure_luck < weekly_chance(hazard), 1.0, 0.0))
     standing = offence * (
         coop_loss_minor * stance_protest * (1.0 - stance_reduced) + (coop_loss_enforcement * stance_reduced)
@@ -164,7 +177,7 @@ def after(
     erosion = (threat_erosion * pressure + 0.5 * rupture) * trust / 52.0
     transfers = transfers_year * cooperation_now * capture_yield * (1.0 + leverage_share * pressure)
     shared = cooperation_now * info_offer / info_offer_baseline
-    leaking = hazard_of(leak_prob) * (1.0 - 0.5 * oversight) * (1.0 + cartels_corrupt * cartel_unity) * shared
+    leaking = leak_hazard * (1.0 - 0.5 * oversight) * (1.0 + cartels_corrupt * cartel_unity) * shared
     return After(
         rupture=rupture + opening - minimum(healing, rupture),
         suspended=held,
@@ -182,10 +195,12 @@ COOPERATION = Mechanism(
     name="cooperation",
     meaning="Trust and cooperation as stocks with memory; suspension and return; information, transfers and leaks.",
     inputs=INPUTS,
+    constants=CONSTANTS,
     stocks=STOCKS,
     rates=RATES,
     outcomes=OUTCOMES,
     chances=CHANCES,
+    derive=derive,
     start=start,
     before=before,
     after=after,

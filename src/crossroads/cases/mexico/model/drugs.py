@@ -22,6 +22,10 @@ WEEKS_A_MONTH = 52.0 / 12.0
 LN2 = 0.6931471805599453
 TREND_YEARS = 3.0
 HEALTH_DELAY_WEEKS = 26.0
+CONSTANTS = (
+    Quantity("shortage_chance", "probability a week", "a shortage that no option causes"),
+    Quantity("overdose_growth", "factor", "overdose deaths against the week before, by the policy-free trend"),
+)
 STOCKS = (
     Quantity("supply", "ratio", "supply by the Mexican route against the start", off=1.0),
     Quantity("recovered", "share", "disruption of supply that has been made good"),
@@ -54,8 +58,17 @@ INPUTS = reads(
     us_health="share",
 )
 
+Constants = returns("Constants", CONSTANTS)
 Stocks = returns("Stocks", STOCKS)
 After = returns("After", STOCKS, OUTCOMES)
+
+
+def derive(shortage_prob: Any, overdose_trend: Any) -> Any:
+    """What a year holds, by week."""
+    return Constants(
+        shortage_chance=weekly_chance(hazard_of(shortage_prob)),
+        overdose_growth=exp(log(1.0 + overdose_trend / 100.0) / 52.0),
+    )
 
 
 def start() -> Any:
@@ -77,14 +90,14 @@ def after(
     us_health: Any,
     us_health_baseline: Any,
     overdose_level_2025: Any,
-    overdose_trend: Any,
+    overdose_growth: Any,
     overdose_response: Any,
     precursor_cut: Any,
     force_supply_cut: Any,
     capture_supply_cut: Any,
     interdiction_share: Any,
     supply_halflife: Any,
-    shortage_prob: Any,
+    shortage_chance: Any,
     shortage_size: Any,
     health_effect: Any,
     shortage_luck: Any,
@@ -94,7 +107,7 @@ def after(
     seized = interdiction_share * (cooperation_now - 1.0) + capture_supply_cut * (capture_yield - 1.0)
     disruption = chemicals + force_supply_cut * effective_force + seized
     speed = LN2 / (supply_halflife * WEEKS_A_MONTH)
-    begins = where(shortage_luck < weekly_chance(hazard_of(shortage_prob)), 1.0, 0.0)
+    begins = where(shortage_luck < shortage_chance, 1.0, 0.0)
     short = maximum(shock * (1.0 - speed), shortage_size * begins)
     cut = minimum(disruption * (1.0 - recovered) + short, 0.95)
     lasting = where(absolute(disruption) > 0.001, 1.0, 0.0)
@@ -103,12 +116,12 @@ def after(
     domestic = health_effect * treating
     level = overdose_level_2025 * overdose_level
     through_supply = level * (1.0 - domestic) * overdose_response / 100.0 * cut * 10.0
-    pace = where(year < TREND_YEARS, log(1.0 + overdose_trend / 100.0), 0.0)
+    growth = where(year < TREND_YEARS, overdose_growth, 1.0)
     return After(
         supply=1.0 - cut,
         recovered=recovered + speed * (lasting - recovered),
         shock=short,
-        overdose_level=overdose_level * exp(pace / 52.0),
+        overdose_level=overdose_level * growth,
         health_running=treating,
         overdose_averted=level * domestic,
         overdose_deaths=maximum(level * (1.0 - domestic) + through_supply, 0.0) / 52.0,
@@ -121,9 +134,11 @@ DRUGS = Mechanism(
     name="drugs",
     meaning="Supply by the Mexican route, shocks and recovery; overdose deaths through supply and domestic measures.",
     inputs=INPUTS,
+    constants=CONSTANTS,
     stocks=STOCKS,
     outcomes=OUTCOMES,
     chances=CHANCES,
+    derive=derive,
     start=start,
     after=after,
     evidence=(

@@ -21,6 +21,11 @@ from crossroads.simulation.contract import Chance, Mechanism, Quantity, reads, r
 from .luck import hazard_of, weekly_chance
 
 DISRUPTED_WEEKS = 52.0
+CONSTANTS = (
+    Quantity("shock_hazard", "a year", "hazard of a trade disruption under uninvited force"),
+    Quantity("treaty_hazard", "a year", "hazard of a trade disruption as things are"),
+    Quantity("discount_pace", "a year", "continuous rate of discount"),
+)
 STOCKS = (Quantity("disrupted", "weeks", "weeks that a trade disruption still lasts"),)
 CHANCES = (Chance("trade_luck", "whether a trade disruption begins"),)
 
@@ -58,8 +63,18 @@ INPUTS = reads(
     state_gdp="US$ billion a year",
 )
 
+Constants = returns("Constants", CONSTANTS)
 Stocks = returns("Stocks", STOCKS)
 After = returns("After", STOCKS, OUTCOMES)
+
+
+def derive(trade_shock_prob: Any, treaty_risk: Any, discount_rate: Any) -> Any:
+    """Hazards, and the rate at which money loses worth."""
+    return Constants(
+        shock_hazard=hazard_of(trade_shock_prob),
+        treaty_hazard=hazard_of(treaty_risk),
+        discount_pace=log(1.0 + discount_rate),
+    )
 
 
 def start() -> Any:
@@ -80,10 +95,10 @@ def after(
     prevention_cost: Any,
     prevention_us_share: Any,
     trade_year: Any,
-    trade_shock_prob: Any,
+    shock_hazard: Any,
     trade_shock_size: Any,
     trade_value_added: Any,
-    treaty_risk: Any,
+    treaty_hazard: Any,
     pressure_risk: Any,
     prevention_places: Any,
     prevention_baseline: Any,
@@ -91,7 +106,7 @@ def after(
     precursors_baseline: Any,
     finance_baseline: Any,
     info_offer_baseline: Any,
-    discount_rate: Any,
+    discount_pace: Any,
     guns: Any,
     precursors: Any,
     finance: Any,
@@ -105,7 +120,7 @@ def after(
     state_gdp: Any,
 ) -> Any:
     """Money of the week, discounted to the start."""
-    worth = exp(-log(1.0 + discount_rate) * year) / 52.0
+    worth = exp(-discount_pace * year) / 52.0
     instruments = (
         (guns - guns_baseline)
         + (precursors - precursors_baseline)
@@ -116,8 +131,8 @@ def after(
     prevention_bill = places * prevention_cost / 1e9
     soldiers = troops * cost_troop_year / 1e3
     health = maximum(overdose_averted, 0.0) * health_cost_per_death / 1e9
-    forced = hazard_of(trade_shock_prob) * minimum(uninvited_force / 0.4, 1.5)
-    hazard = forced + hazard_of(treaty_risk) * (1.0 + pressure_risk * pressure)
+    forced = shock_hazard * minimum(uninvited_force / 0.4, 1.5)
+    hazard = forced + treaty_hazard * (1.0 + pressure_risk * pressure)
     begins = where(trade_luck < weekly_chance(hazard), 1.0, 0.0)
     left = maximum(disrupted - 1.0, DISRUPTED_WEEKS * begins)
     lost = where(left > 0.5, 1.0, 0.0) * trade_shock_size / 100.0 * trade_year * trade_value_added
@@ -133,9 +148,11 @@ ECONOMY = Mechanism(
     name="economy",
     meaning="Public cost to each country and value added lost to trade disruption.",
     inputs=INPUTS,
+    constants=CONSTANTS,
     stocks=STOCKS,
     outcomes=OUTCOMES,
     chances=CHANCES,
+    derive=derive,
     start=start,
     after=after,
     evidence=(

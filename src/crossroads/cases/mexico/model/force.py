@@ -24,6 +24,10 @@ from crossroads.simulation.contract import Chance, Mechanism, Quantity, reads, r
 
 from .luck import hazard_of, weekly_chance
 
+CONSTANTS = (
+    Quantity("clash_hazard", "a year", "hazard of a clash under uninvited force in full"),
+    Quantity("tail_hazard", "a year", "hazard of a mass-casualty event under force in full"),
+)
 STOCKS = (
     Quantity("capture_effort", "factor", "imprisonments against ordinary", off=1.0),
     Quantity("conflict_effort", "factor", "lethality of conflict against ordinary", off=1.0),
@@ -72,8 +76,14 @@ INPUTS = reads(
 HALF_YEAR = 26.0
 CIVILIANS_AN_INCIDENT = 2.0
 
+Constants = returns("Constants", CONSTANTS)
 Stocks = returns("Stocks", STOCKS)
 After = returns("After", STOCKS, OUTCOMES)
+
+
+def derive(clash_prob: Any, raid_tail: Any) -> Any:
+    """Hazards of rare events."""
+    return Constants(clash_hazard=hazard_of(clash_prob), tail_hazard=hazard_of(raid_tail))
 
 
 def start() -> Any:
@@ -134,7 +144,7 @@ def after(
     suppression_transfer: Any,
     hostile_deaths_combat: Any,
     hostile_deaths_advise: Any,
-    raid_tail: Any,
+    tail_hazard: Any,
     tail_deaths: Any,
     operation_deaths_full: Any,
     civilian_share: Any,
@@ -142,7 +152,7 @@ def after(
     civcas_reprisal: Any,
     deaths_per_incident: Any,
     mx_personnel_losses: Any,
-    clash_prob: Any,
+    clash_hazard: Any,
     clash_deaths: Any,
     tail_luck: Any,
     clash_luck: Any,
@@ -166,13 +176,13 @@ def after(
     suppressed = strike_suppression / 100.0 * suppression_transfer * effective_force * (0.4 + 0.6 * accepted)
     reprisals = civcas_reprisal * harm_year / CIVILIANS_AN_INCIDENT * deaths_per_incident
     exposed = uninvited_force * (1.0 + stance_obstruction)
-    clash = where(clash_luck < weekly_chance(hazard_of(clash_prob) * exposed), 1.0, 0.0)
+    clash = where(clash_luck < weekly_chance(clash_hazard * exposed), 1.0, 0.0)
     lost = mx_personnel_losses * (1.0 + suppressed) * (1.0 + retaliation + 0.5 * joint + 0.5 * surge) + reprisals
     expected = (1.0 + retaliation) * hostile_deaths(
         troops, strike, joint, hostile_deaths_combat, hostile_deaths_advise, posture_force
     )
     direct = minimum(strike + 0.3 * joint, 1.0)
-    tail = minimum(weekly_chance(hazard_of(raid_tail) * direct), expected / 52.0 / tail_deaths)
+    tail = minimum(weekly_chance(tail_hazard * direct), expected / 52.0 / tail_deaths)
     struck = where(tail_luck < tail, 1.0, 0.0)
     killed = operation_deaths_full * (strike + 0.3 * joint) * (0.2 + 0.8 * posture_force) * (1.0 - 0.5 * oversight)
     civilians = killed * minimum(civilian_share / 100.0 * (0.7 + 0.6 * (1.0 - oversight)), 1.0)
@@ -197,9 +207,11 @@ FORCE = Mechanism(
     name="force",
     meaning="Operations and surges: suppression while they last, captures, deaths by status, losses and clashes.",
     inputs=INPUTS,
+    constants=CONSTANTS,
     stocks=STOCKS,
     outcomes=OUTCOMES,
     chances=CHANCES,
+    derive=derive,
     start=start,
     after=after,
     evidence=(

@@ -29,6 +29,8 @@ SHORTEST = 13.0
 """Weeks over which a struggle fades, at least: no week splits off more than a small part."""
 CONSTANTS = (
     Quantity("anchor_return", "per member a week", "members back from prison at the anchor date, in place of recruits"),
+    Quantity("split_rate", "per member a week", "members who split off in a fresh struggle for succession"),
+    Quantity("fresh_keep", "share", "what one week leaves of a split's freshness"),
 )
 STOCKS = (
     Quantity("prisoners", "members", "members in prison"),
@@ -37,7 +39,6 @@ STOCKS = (
 )
 RATES = (
     Quantity("return_rate", "per member a week", "people who rejoin the groups, from prison and from splinters"),
-    Quantity("split_rate", "per member a week", "members who split off in a fresh struggle for succession"),
 )
 OUTCOMES = (
     Quantity("fringe_count", "members", "members of splinters at the end of the week"),
@@ -65,11 +66,6 @@ Rates = returns("Rates", RATES)
 After = returns("After", STOCKS, OUTCOMES)
 
 
-def derive(prison_risk: Any, prison_fill: Any, release_return: Any) -> Any:
-    """Releases at the anchor date are the share of arrests that prisons are full of."""
-    return Constants(anchor_return=release_return * prison_fill * prison_risk / 100.0 / WEEKS)
-
-
 def start(starting_size: Any, prison_risk: Any, prison_stay: Any, prison_fill: Any) -> Any:
     """Prisons as full as is believed, and no splinters beyond the groups."""
     yearly = starting_size * prison_risk / 100.0
@@ -86,24 +82,30 @@ def keep_fresh(split_weeks: Any) -> Any:
     return exp(-1.0 / maximum(split_weeks, SHORTEST))
 
 
+def derive(
+    prison_risk: Any, prison_fill: Any, release_return: Any, new_groups: Any, split_size: Any, split_weeks: Any
+) -> Any:
+    """Releases at the anchor date are the share of arrests that prisons are full of; how fast a struck group splits."""
+    keep = keep_fresh(split_weeks)
+    lost = minimum(new_groups * split_size, MOST_SPLIT)
+    return Constants(
+        anchor_return=release_return * prison_fill * prison_risk / 100.0 / WEEKS,
+        split_rate=-log(1.0 - lost) * (1.0 - keep),
+        fresh_keep=keep,
+    )
+
+
 def before(
     members: Any,
     prisoners: Any,
     fringe_members: Any,
     prison_stay: Any,
     release_return: Any,
-    new_groups: Any,
-    split_size: Any,
-    split_weeks: Any,
     fringe_absorption: Any,
 ) -> Any:
-    """Who comes back this week, and how fast a struck group splits."""
+    """Who comes back this week."""
     back = release_return * released(prisoners, prison_stay) + fringe_absorption / WEEKS * fringe_members
-    lost = minimum(new_groups * split_size, MOST_SPLIT)
-    return Rates(
-        return_rate=back / maximum(members, 1.0),
-        split_rate=-log(1.0 - lost) * (1.0 - keep_fresh(split_weeks)),
-    )
+    return Rates(return_rate=back / maximum(members, 1.0))
 
 
 def after(
@@ -119,7 +121,7 @@ def after(
     prison_stay: Any,
     release_return: Any,
     split_lethality: Any,
-    split_weeks: Any,
+    fresh_keep: Any,
     fringe_absorption: Any,
 ) -> Any:
     """Where everybody outside the groups is at the end of the week."""
@@ -136,7 +138,7 @@ def after(
     return After(
         prisoners=held,
         fringe_members=left + split_off,
-        fringe_fresh=left * fresh * keep_fresh(split_weeks) + split_off,
+        fringe_fresh=left * fresh * fresh_keep + split_off,
         fringe_count=left + split_off,
         fringe_deaths=kill * scale,
         fringe_departures=depart * scale,

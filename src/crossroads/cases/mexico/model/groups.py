@@ -305,23 +305,21 @@ def unit(
     against = opposing_members(
         size, rival_strength, ally_relief, rival_share, documented, rival_size, members, rival_reach, conflict_matrix
     )
-    killed = minimum(kill_rate * against, MOST_KILLED) * size
-    departed = minimum(saturation_constant * size, MOST_DEPARTED) * size
-    jailed = jail_rate * size
-    struggle = succession * size
-    killed_succession = succession * (fight_rate * killed)
-    split_off = split_rate * struggle
-    lost = killed + killed_succession + jailed
+    kill = minimum(kill_rate * against, MOST_KILLED)
+    depart = minimum(saturation_constant * size, MOST_DEPARTED)
+    struggle = fight_rate * succession * kill
+    split = split_rate * succession
+    lost = kill + struggle + jail_rate
     settled = recruit_rate - hire_rate * (anchor_kill_hazard + jail_constant)  # ordinary losses bring no hires
-    recruited = maximum(settled * size + hire_rate * lost, 0.0)
+    recruit = maximum(settled + hire_rate * lost, 0.0)
     return Unit(
-        size=(1.0 + return_rate) * size + (recruited - lost - departed - split_off),
-        killed=killed,
-        killed_succession=killed_succession,
-        split_off=split_off,
-        jailed=jailed,
-        departed=departed,
-        recruited=recruited,
+        size=(1.0 + return_rate + (recruit - lost - depart - split)) * size,
+        killed=kill * size,
+        killed_succession=struggle * size,
+        split_off=split * size,
+        jailed=jail_rate * size,
+        departed=depart * size,
+        recruited=recruit * size,
     )
 
 

@@ -44,7 +44,7 @@ STOCKS = (
     Quantity("removal_deaths", "people a year", "homicides that removals cause, against status quo"),
     Quantity("spike_personnel", "people a week", "security personnel killed in answer to removals, against status quo"),
 )
-RATES = (Quantity("succession_keep", "share", "what one week leaves of a struggle for succession"),)
+CONSTANTS = (Quantity("succession_keep", "share", "what one week leaves of a struggle for succession"),)
 OUTCOMES = (
     Quantity("removals", "removals", "top-tier removals beyond those of status quo: a diagnostic"),
     Quantity("succession_wars", "wars", "succession wars beyond those of status quo"),
@@ -74,8 +74,8 @@ INPUTS = reads(
 )
 
 UnitStart = returns("UnitStart", UNIT_STOCKS)
+Constants = returns("Constants", CONSTANTS)
 Stocks = returns("Stocks", STOCKS)
-Rates = returns("Rates", RATES)
 Unit = returns("Unit", UNIT_STOCKS)
 After = returns("After", STOCKS, OUTCOMES)
 
@@ -98,9 +98,9 @@ def start() -> Any:
     )
 
 
-def before(split_weeks: Any) -> Any:
+def derive(split_weeks: Any) -> Any:
     """How a struggle fades."""
-    return Rates(succession_keep=keep_fresh(split_weeks))
+    return Constants(succession_keep=keep_fresh(split_weeks))
 
 
 def unit(succession: Any, succession_keep: Any, struck: Any, share_before: Any, share_upto: Any) -> Any:
@@ -191,12 +191,12 @@ LEADERS = Mechanism(
     inputs=INPUTS,
     unit_stocks=UNIT_STOCKS,
     stocks=STOCKS,
-    rates=RATES,
+    constants=CONSTANTS,
     outcomes=OUTCOMES,
     chances=CHANCES,
     unit_start=unit_start,
     start=start,
-    before=before,
+    derive=derive,
     unit=unit,
     after=after,
     evidence=(

@@ -24,6 +24,7 @@ RELABELLING = 2.0
 CHECKS_WEEKS = 13.0
 RETURN_WEEKS = 52.0
 FULL_FORCE = 0.4
+CONSTANTS = (Quantity("turn_chance", "probability a week", "migration turns for reasons of its own"),)
 STOCKS = (
     Quantity("checks_lost", "share", "Mexican checks on migration lost with cooperation"),
     Quantity("turned", "share", "1 once migration has turned for reasons of its own"),
@@ -61,8 +62,14 @@ INPUTS = reads(
     pressure="share",
 )
 
+Constants = returns("Constants", CONSTANTS)
 Stocks = returns("Stocks", STOCKS)
 After = returns("After", STOCKS, OUTCOMES)
+
+
+def derive(migration_turn_prob: Any) -> Any:
+    """What a year holds, by week."""
+    return Constants(turn_chance=1.0 - exp(log(1.0 - migration_turn_prob) / 52.0))
 
 
 def start() -> Any:
@@ -109,7 +116,7 @@ def after(
     apprehensions_start: Any,
     apprehensions_past: Any,
     migration_mx_share: Any,
-    migration_turn_prob: Any,
+    turn_chance: Any,
     migration_turn_size: Any,
     crossing_wait_start: Any,
     slow_factor: Any,
@@ -125,7 +132,7 @@ def after(
     operations = minimum(strike + joint + surge, 1.5)
     fleeing = displaced_year * (scaled(real, displaced_violence) + displaced_force / 100.0 * operations)
     lost = checks_lost + (maximum(1.0 - cooperation_now, 0.0) - checks_lost) / CHECKS_WEEKS
-    turns = where(migration_luck < 1.0 - exp(log(1.0 - migration_turn_prob) / 52.0), 1.0, 0.0)
+    turns = where(migration_luck < turn_chance, 1.0, 0.0)
     turned_now = maximum(turned, turns)
     back = come_back + (migration_turn_size * turned_now - come_back) / RETURN_WEEKS
     undone = back + (1.0 - back) * migration_mx_share / 100.0 * lost
@@ -145,9 +152,11 @@ PEOPLE = Mechanism(
     name="people",
     meaning="Missing, displaced and apprehended people, and the wait at the border.",
     inputs=INPUTS,
+    constants=CONSTANTS,
     stocks=STOCKS,
     outcomes=OUTCOMES,
     chances=CHANCES,
+    derive=derive,
     start=start,
     after=after,
     evidence=(

@@ -33,6 +33,7 @@ LEAST_SUPPORT = 5.0
 NO_END = 119.5
 CHANNEL, REPORTS, INSPECTORS, TRACKING, ACCESS = 0.247, 0.447, 0.547, 0.647, 0.747
 # a little below the quarters and tenths that dials and their ramps stop at, so that rounding decides nothing
+CONSTANTS = (Quantity("limit_chance", "probability a week", "Congress limits force that nobody asked for"),)
 STOCKS = (
     Quantity("weeks_present", "weeks", "weeks with U.S. personnel beyond the liaison so far"),
     Quantity("doubt_mexico", "weeks", "weeks of presence times how unlawful they are in Mexican law"),
@@ -78,8 +79,14 @@ INPUTS = reads(
     oversight="share",
 )
 
+Constants = returns("Constants", CONSTANTS)
 Stocks = returns("Stocks", STOCKS)
 After = returns("After", STOCKS, OUTCOMES)
+
+
+def derive(congress_limit_prob: Any) -> Any:
+    """What a year holds, by week."""
+    return Constants(limit_chance=1.0 - exp(log(1.0 - congress_limit_prob) / 52.0))
 
 
 def start() -> Any:
@@ -170,7 +177,7 @@ def after(
     hostilities_early: Any,
     hostilities_late: Any,
     covert_doubt: Any,
-    congress_limit_prob: Any,
+    limit_chance: Any,
     objection_without_consent: Any,
     objection_with_consent: Any,
     objection_security_bloc: Any,
@@ -190,7 +197,7 @@ def after(
     between = lawful_between_states(stance_consent, stance_accepts, quiet_international, self_defence_reading, doubt)
     hostile = maximum(minimum(strike / FULL_FORCE, 1.0), posture_force * minimum(joint / FULL_FORCE, 1.0))
     unasked = minimum(uninvited_force / FULL_FORCE, 1.0)
-    limits = where(congress_luck < 1.0 - exp(log(1.0 - congress_limit_prob) / 52.0), 1.0, 0.0)
+    limits = where(congress_luck < limit_chance, 1.0, 0.0)
     limited = maximum(congress_limit, limits * where(unasked > 0.0, 1.0, 0.0))
     covert = covert_doubt * secrecy
     in_us = lawful_in_us(weeks_of_force, hostilities_early, hostilities_late, covert, limited * unasked)
@@ -235,9 +242,11 @@ STANDING = Mechanism(
     name="standing",
     meaning="Legality in three laws, oversight, precedent among neighbours, support at home, spillover.",
     inputs=INPUTS,
+    constants=CONSTANTS,
     stocks=STOCKS,
     outcomes=OUTCOMES,
     chances=CHANCES,
+    derive=derive,
     start=start,
     after=after,
     evidence=(
