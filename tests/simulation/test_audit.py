@@ -216,25 +216,41 @@ def test_audits_add_up_in_any_order_and_grouping(one, two, three):
     assert (total.worst.difference if total.worst else None) == (max(worst) if worst else None)
 
 
+def of_futures(count):
+    """Runs of `count` futures, one of each."""
+    return np.column_stack([np.arange(count), np.zeros((count, 2), dtype=int)])
+
+
 def test_differences_that_fall_either_way_do_not_lean():
     """Events that rounding decides: some runs have one more, as many have one less."""
     double = np.full((400, 1, 1), 10.0)
     single = double.copy()
     single[:8, 0, 0] += np.array([1.0, -1.0] * 4) * 5
-    either = compare_runs(np.zeros((400, 3), dtype=int), single, double, np.ones((1, 1)))
+    either = compare_runs(of_futures(400), single, double, np.ones((1, 1)))
     assert either.differing == 8
     assert either.leaning == 0
-    single[:8, 0, 0] = 15.0
-    same = compare_runs(np.zeros((400, 3), dtype=int), single, double, np.ones((1, 1)))
-    assert same.leaning == 0  # eight of one kind are within three square roots of their squares
+    single[:8, 0, 0] = 15.0  # eight of one kind are within three square roots of their squares
+    assert compare_runs(of_futures(400), single, double, np.ones((1, 1))).leaning == 0
     single[:30, 0, 0] = 15.0
-    many = compare_runs(np.zeros((400, 3), dtype=int), single, double, np.ones((1, 1)))
+    many = compare_runs(of_futures(400), single, double, np.ones((1, 1)))
     assert many.leaning == many.mean_difference == pytest.approx(30 * 5 / 4000)
+
+
+def test_one_event_in_a_future_is_one_event_however_many_runs_share_its_luck():
+    double = np.full((400, 1, 1), 10.0)
+    single = double.copy()
+    single[:16] = 15.0
+    runs = of_futures(400)
+    runs[:, 0] //= 16
+    shared = compare_runs(runs, single, double, np.ones((1, 1)))
+    assert shared.leaning == 0
+    assert shared.mean_difference > 0
+    assert compare_runs(of_futures(400), single, double, np.ones((1, 1))).leaning > 0
 
 
 def test_rounding_that_leans_is_found_however_small():
     double = np.full((400, 1, 1), 10.0)
-    audit = compare_runs(np.zeros((400, 3), dtype=int), double * (1 + 5e-5), double, np.ones((1, 1)))
+    audit = compare_runs(of_futures(400), double * (1 + 5e-5), double, np.ones((1, 1)))
     assert audit.leaning == pytest.approx(5e-5, rel=1e-3)
     assert Audit(runs=1, shift=((1.0,),), size=((2.0,),)).leaning == 0.5
 

@@ -104,9 +104,10 @@ def _tell_families_plainly(analysis: Analysis, names: Names) -> Iterator[str]:
         effects = [each for option in options for each in judged[option.id].effects if each.horizon == names.last]
         found: dict[str, list[str]] = {"better": [], "worse": [], "split": []}
         for outcome in dict.fromkeys(effect.outcome for effect in effects):
-            reading, _ = _join_effects([effect for effect in effects if effect.outcome == outcome], names)
+            group = [effect for effect in effects if effect.outcome == outcome]
+            reading, _ = _join_effects(group, names)
             if reading in found:
-                found[reading].append(names.running(names.outcomes[outcome].short))
+                found[reading].append(names.running(names.outcomes[outcome].short) + _say_share(group, names))
         heads = {"better": "better on", "worse": "worse on", "split": "better or worse by option on"}
         parts = [f"{heads[reading]} {listed(shorts)}" for reading, shorts in found.items() if shorts]
         said = "; ".join(parts) or "no clear change in any headline outcome"
@@ -207,6 +208,12 @@ def _join_effects(group: Sequence[Effect], names: Names) -> tuple[str, str]:
         return "split", f"{short} ({better} better, {len(clear) - better} worse of {len(group)}; {amount})"
     share = "" if len(clear) == len(group) else f"; {len(clear)} of {len(group)} options"
     return clear[0].reading, f"{short} ({amount}{share})"
+
+
+def _say_share(group: Sequence[Effect], names: Names) -> str:
+    """How many options of a family it is about, where not all of them clearly change."""
+    clear = sum(is_visible(effect, names) for effect in group)
+    return "" if clear == len(group) else f" ({clear} of {len(group)})"
 
 
 def _say_range(effects: Sequence[Effect], names: Names) -> str:

@@ -70,7 +70,7 @@ class Audit(Record):
     size: Table = ()
     """Outcome by horizon: sum of absolute double-precision values over the same runs."""
     square: Table = ()
-    """Outcome by horizon: sum of squared differences over the same runs."""
+    """Outcome by horizon: sum over futures of the squared sum of their differences; runs of a future share its luck."""
     seconds: float = 0.0
     """Time taken, the first compiling counted."""
 
@@ -193,7 +193,7 @@ def compare_runs(
         worst=_find_worst(runs[both], relative, first),
         shift=_freeze(shift.sum(axis=0)),
         size=_freeze(size.sum(axis=0)),
-        square=_freeze((shift * shift).sum(axis=0)),
+        square=_freeze((_add_by_future(shift, runs[both, 0]) ** 2).sum(axis=0)),
     )
 
 
@@ -230,6 +230,14 @@ def _add_tables(one: Table, other: Table) -> Table:
     return tuple(
         tuple(a + b for a, b in zip(row, more, strict=True)) for row, more in zip(one, other, strict=True)
     )
+
+
+def _add_by_future(shift: Readings, futures: Integers) -> Readings:
+    """(futures, outcomes, horizons): differences of the runs of each future, added up."""
+    known, place = np.unique(futures, return_inverse=True)
+    added = np.zeros((len(known), *shift.shape[1:]))
+    np.add.at(added, place, shift)
+    return added
 
 
 def _freeze(table: NDArray[np.float64]) -> Table:

@@ -7,7 +7,8 @@ captures   imprisonments against ordinary: the share that rests on shared inform
            surge of Mexico's own forces adds (mass-incapacitation-case)
 losses     hostile deaths per 1,000 troop-years (hostile-deaths-combat, hostile-deaths-advise). A rare mass-casualty
            event (raid-tail) is dispersion within that rate: its mean is taken out of the ordinary part
-killed     in operations, by status: civilians, alleged members, unknown (strike-civilian-share, boat-strikes)
+killed     in operations of the mission and of a surge beyond today's, by status: civilians, alleged members, unknown
+           (strike-civilian-share, boat-strikes, lethality-killed-per-wounded)
 clash      between the two states' forces: a yearly hazard of uninvited force (clash-prob, precedent-pakistan-2011)
 answers    security personnel killed in answer to removals of leaders (retaliation-spike, from leaders.py)
 reprisals  harm to civilians brings further incidents (civcas-reprisal; null in range)
@@ -34,12 +35,12 @@ STOCKS = (
     Quantity("incident", "share", "1 after a week with a clash or a mass-casualty event"),
     Quantity("clashed", "share", "1 after a week with a clash"),
     Quantity("ever_clashed", "share", "1 once there was a clash"),
-    Quantity("harm_year", "people a year", "civilians killed in operations, a mean over half a year"),
+    Quantity("harm_year", "people a year", "civilians killed by the mission, a mean over half a year"),
 )
 OUTCOMES = (
-    Quantity("civilians_killed", "people", "civilians killed in operations with U.S. personnel"),
-    Quantity("unknown_killed", "people", "people of unknown status killed in operations with U.S. personnel"),
-    Quantity("operation_deaths", "people", "everybody killed in operations with U.S. personnel, any status"),
+    Quantity("civilians_killed", "people", "civilians killed in operations of the mission or of a surge"),
+    Quantity("unknown_killed", "people", "people of unknown status killed in such operations"),
+    Quantity("operation_deaths", "people", "everybody killed in such operations, any status"),
     Quantity("mexican_personnel_lost", "people", "Mexican security personnel killed"),
     Quantity("us_personnel_lost", "people", "U.S. personnel killed by hostile action"),
     Quantity("mass_casualty", "events", "events that kill several U.S. personnel at once"),
@@ -57,6 +58,7 @@ INPUTS = reads(
     raid_tail="probability a year",
     tail_deaths="people",
     operation_deaths_full="people a year",
+    surge_deaths="people a year",
     civilian_share="% of deaths",
     unknown_share="share",
     civcas_reprisal="events",
@@ -147,6 +149,7 @@ def after(
     tail_hazard: Any,
     tail_deaths: Any,
     operation_deaths_full: Any,
+    surge_deaths: Any,
     civilian_share: Any,
     unknown_share: Any,
     civcas_reprisal: Any,
@@ -184,15 +187,18 @@ def after(
     direct = minimum(strike + 0.3 * joint, 1.0)
     tail = minimum(weekly_chance(tail_hazard * direct), expected / 52.0 / tail_deaths)
     struck = where(tail_luck < tail, 1.0, 0.0)
-    killed = operation_deaths_full * (strike + 0.3 * joint) * (0.2 + 0.8 * posture_force) * (1.0 - 0.5 * oversight)
-    civilians = killed * minimum(civilian_share / 100.0 * (0.7 + 0.6 * (1.0 - oversight)), 1.0)
+    by_mission = operation_deaths_full * (strike + 0.3 * joint) * (0.2 + 0.8 * posture_force)
+    among = minimum(civilian_share / 100.0 * (0.7 + 0.6 * (1.0 - oversight)), 1.0)
+    harmed = by_mission * (1.0 - 0.5 * oversight) * among
+    killed = (by_mission + surge_deaths * surge) * (1.0 - 0.5 * oversight)
+    civilians = killed * among
     return After(
         capture_effort=effort,
         conflict_effort=(1.0 + retaliation) * deterred,
         incident=maximum(clash, struck),
         clashed=clash,
         ever_clashed=maximum(ever_clashed, clash),
-        harm_year=harm_year + (civilians - harm_year) / HALF_YEAR,
+        harm_year=harm_year + (harmed - harm_year) / HALF_YEAR,
         civilians_killed=civilians / 52.0,
         unknown_killed=(killed - civilians) * unknown_share / 52.0,
         operation_deaths=killed / 52.0,
