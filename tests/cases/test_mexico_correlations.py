@@ -17,7 +17,7 @@ def case():
 
 @pytest.fixture(scope="module")
 def futures(case):
-    return sample(case, 1536)
+    return sample(case, 6144)
 
 
 def test_a_rupture_and_the_intensity_of_strikes_are_two_joints(case):
