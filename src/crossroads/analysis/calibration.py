@@ -154,9 +154,8 @@ def compare_quantiles(before: xr.DataArray, after: xr.DataArray) -> xr.Dataset:
 
 def _compare_shares(case: Case, futures: Futures, rows: Floats) -> xr.Dataset:
     found = list(_count_choices(case, futures, rows))
-    columns: list[list[str] | list[float]] = [[row[place] for row in found] for place in range(4)]  # type: ignore[misc]
     names = ("uncertainty", "choice", "before", "after")
-    return xr.Dataset({name: ("row", column) for name, column in zip(names, columns, strict=True)})
+    return xr.Dataset({name: ("row", [row[place] for row in found]) for place, name in enumerate(names)})
 
 
 def _count_choices(case: Case, futures: Futures, rows: Floats) -> Iterator[tuple[str, str, float, float]]:

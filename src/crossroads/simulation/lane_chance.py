@@ -23,7 +23,7 @@ def make_draw(kind: Kind, width: int) -> Any:
     """
     lanes = Lanes(kind, width)
 
-    def draw(context: Any, futures: Any, week: Any, unit: Any, tag: Any, low: Any, high: Any) -> Any:  # noqa: ARG001
+    def draw(context: Any, futures: Any, week: Any, unit: Any, tag: Any, low: Any, high: Any) -> Any:  # noqa: ARG001  # numba's signature
         """See `chance.draw`; the context is numba's."""
 
         def emit(target: Any, builder: Any, sig: Any, values: Any) -> Any:

@@ -52,7 +52,7 @@ class Shape(BaseModel, ABC):
 
 def load_special() -> Any:
     """SciPy's functions, which take longer to import than all else in a case: a case that is only read needs none."""
-    from scipy import special  # noqa: PLC0415
+    from scipy import special  # noqa: PLC0415  (slow to import)
 
     return special
 

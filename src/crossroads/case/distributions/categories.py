@@ -67,6 +67,6 @@ class Categorical(Shape):
         """Mean of the codes, weighted by share."""
         return float(self._probabilities() @ np.arange(len(self.shares)))
 
-    def describe(self, unit: str = "") -> str:  # noqa: ARG002
+    def describe(self, unit: str = "") -> str:  # noqa: ARG002  (as all distributions)
         """Plain words; names have no unit."""
         return ", ".join(f"{name.replace('_', ' ')} {say(100 * share)} %" for name, share in self.shares.items())

@@ -20,6 +20,8 @@ from typing import Any
 from crossroads.simulation.arithmetic import exp, log, maximum, minimum, where
 from crossroads.simulation.contract import Chance, Mechanism, Quantity, reads, returns
 
+from .luck import hazard_of, weekly_chance
+
 RELABELLING = 2.0
 CHECKS_WEEKS = 13.0
 RETURN_WEEKS = 52.0
@@ -69,7 +71,7 @@ After = returns("After", STOCKS, OUTCOMES)
 
 def derive(migration_turn_prob: Any) -> Any:
     """What a year holds, by week."""
-    return Constants(turn_chance=1.0 - exp(log(1.0 - migration_turn_prob) / 52.0))
+    return Constants(turn_chance=weekly_chance(hazard_of(migration_turn_prob)))
 
 
 def start() -> Any:

@@ -20,8 +20,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from crossroads.simulation.arithmetic import exp, log, maximum, minimum, where
+from crossroads.simulation.arithmetic import maximum, minimum, where
 from crossroads.simulation.contract import Chance, Mechanism, Quantity, reads, returns
+
+from .luck import hazard_of, weekly_chance
 
 CLOCK_WEEKS = 60.0 / 7.0
 FULL_FORCE = 0.2
@@ -86,7 +88,7 @@ After = returns("After", STOCKS, OUTCOMES)
 
 def derive(congress_limit_prob: Any) -> Any:
     """What a year holds, by week."""
-    return Constants(limit_chance=1.0 - exp(log(1.0 - congress_limit_prob) / 52.0))
+    return Constants(limit_chance=weekly_chance(hazard_of(congress_limit_prob)))
 
 
 def start() -> Any:
