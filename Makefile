@@ -6,7 +6,7 @@ CASE ?= mexico
 FUTURES ?= 1536
 SHARED ?= ../shared
 
-.PHONY: weigh test fast check lint pin baseline reproduction model-page unknowable-page pages bench bench-quick clean
+.PHONY: weigh test fast check lint pin baseline reproduction model-page unknowable-page claims-page pages bench bench-quick oracle-values oracle-games clean
 
 weigh: $(VENV)/run.stamp
 	$(BIN)/crossroads weigh $(CASE) --futures $(FUTURES)
@@ -48,8 +48,12 @@ reproduction: $(VENV)/dev.stamp
 unknowable-page: $(VENV)/dev.stamp
 	$(BIN)/python -m crossroads.presentation.unknowablepage $(CASE) docs $(FUTURES) 1 out/runs
 
+# Writes docs/mexico-claims.md: every claim with its verdict; what claims need beyond the options is run beside them.
+claims-page: $(VENV)/dev.stamp
+	$(BIN)/python -m crossroads.presentation.claimspage $(CASE) docs $(FUTURES) 1 out/runs
+
 # Every page of docs that is made from the model and its runs.
-pages: model-page unknowable-page
+pages: model-page unknowable-page claims-page
 
 # Measures Crossroads against its peers and limits, and renews docs/benchmarks.md; under 20 minutes on two cores.
 # The peers are installed into benchmarks/.envs, never into .venv. BENCH=--full runs 10 million runs too.
@@ -58,6 +62,14 @@ bench: $(VENV)/dev.stamp
 
 bench-quick: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks --quick
+
+# Asks pymcdm and scikit-criteria again for what tests/known/values.json holds; they live in benchmarks/.envs.
+oracle-values: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.known.oracle_values
+
+# Renews tests/known/games.json, Gambit's answers to games drawn at random; Gambit has an environment of its own.
+oracle-games: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.known.oracle_games
 
 clean:
 	rm -rf $(VENV) benchmarks/.envs build dist

@@ -12,7 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from crossroads.analysis.verdict import Analysis, analyse
+    from crossroads.analysis.results import Analysis
+    from crossroads.analysis.verdict import analyse
     from crossroads.case.files import load
     from crossroads.case.records import Case
     from crossroads.errors import CaseError, CrossroadsError, Problem
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from crossroads.simulation.runs import Runs
 
 _PLACES = {
-    "Analysis": "crossroads.analysis.verdict",
+    "Analysis": "crossroads.analysis.results",
     "Case": "crossroads.case.records",
     "CaseError": "crossroads.errors",
     "CrossroadsError": "crossroads.errors",

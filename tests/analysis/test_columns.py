@@ -2,17 +2,6 @@ import numpy as np
 from made_up import make_case, make_column, make_outcome, make_values, make_weights
 
 from crossroads.analysis import columns
-from crossroads.analysis.columns import average_reactions
-
-
-def test_averages_over_reactions_by_hand():
-    weights = make_weights()
-    values = np.zeros((len(weights.pairs), 64, 1))
-    values[:, :, 0] = np.array([1.0, 2.0, 4.0, 8.0])[weights.pairs[:, 1], None]
-    averages = average_reactions(values, weights.shares, weights)
-    np.testing.assert_allclose(averages[0, 0, :, 0], [3.75, 1.5, 6.0])
-    np.testing.assert_allclose(averages[0, 2, :2, 0], [1.25, 1.25])
-    assert np.isnan(averages[0, 2, 2, 0])
 
 
 def test_the_baseline_differs_from_itself_by_nothing():

@@ -3,9 +3,13 @@ import pytest
 import xarray as xr
 from made_up import make_case, make_column, make_outcome, make_stakeholder, make_weights
 
-from crossroads.analysis.gains import list_unmodelled, map_weights, measure_swings, read_scores, weigh_gains
+from crossroads.analysis.gains import find_range, list_unmodelled, map_weights, measure_swings, read_scores, weigh_gains
 
 HORIZONS = ["near", "far"]
+
+
+def _swing(column, weights):
+    return measure_swings(column, weights, HORIZONS, find_range(column, weights))
 
 
 def levels(now, force, care):
@@ -17,7 +21,7 @@ def levels(now, force, care):
 def weigh(case, **values):
     weights = make_weights(case)
     parts = [
-        measure_swings(make_column(case, values[one.id], weights, one), weights, HORIZONS)
+        _swing(make_column(case, values[one.id], weights, one), weights)
         for one in case.outcomes
     ]
     swings = xr.concat(parts, dim="outcome").assign_coords(outcome=[one.id for one in case.outcomes])

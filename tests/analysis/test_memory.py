@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from made_up import FakeRuns, make_case
 
-from crossroads.analysis import columns, quantiles, stored, verdict
+from crossroads.analysis import columns, joining, quantiles, robustness, stored
 from crossroads.analysis.verdict import analyse
 from crossroads.simulation.layout import build_inputs
 from crossroads.simulation.runs import open_runs
@@ -49,12 +49,12 @@ def test_eight_times_the_runs_need_hardly_more_memory(tmp_path):
 
 SMALL = {
     (columns, "BLOCK"): 24,
-    (verdict, "JOINED"): 40,
+    (joining, "JOINED"): 40,
     (stored, "HELD_BYTES"): 1,
     (stored, "SPOOLED_BYTES"): 1,
     (stored, "READ_BYTES"): 1,
     (quantiles, "TOGETHER"): 100,
-    (quantiles, "FILLED"): 4,
+    (robustness, "TOGETHER"): 100,
 }
 CASE = make_case(("now", "force", "care", "twin"))
 RUNS = FakeRuns(CASE, count=256, change={("force", 9): 3, ("care", 30): 3, ("now", 77): 3})

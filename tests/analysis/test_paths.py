@@ -10,7 +10,7 @@ def test_the_first_futures_are_weighed_alike_in_the_mixture():
     narrow = narrow_weights(make_weights(), 32)
     assert narrow.views == ("mixture",)
     assert narrow.futures.shape == (1, 32)
-    assert narrow.shares.within.shape == (3, 4, 32)
+    assert narrow.shares[0].run.shape == (10, 32)
 
 
 def test_a_path_by_hand():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from made_up import REACTIONS, make_actors, make_case, make_replicates, make_weights
 
-from crossroads.analysis.weights import find_stances, measure_effective, share_runs
+from crossroads.analysis.weights import find_stances, measure_effective
 from crossroads.errors import WeighingError
 
 
@@ -16,11 +16,32 @@ def test_without_actors_the_one_reaction_is_the_one_stance():
     assert find_stances(["none"], ())[0] == ("none",)
 
 
-def test_later_actors_are_mixed_by_their_conditional_shares():
-    mix = np.array([[0.1, 0.3, 0.6, 0.0]])
-    shares = share_runs(mix, np.ones((1, 4, 2)), np.array([0, 0, 1, 1]), 2)
-    np.testing.assert_allclose(shares.stance[0, :, 0], [0.4, 0.6])
-    np.testing.assert_allclose(shares.within[0, :, 0], [0.25, 0.75, 1.0, 0.0])
+def run_shares(weights, option):
+    return weights.shares[0].run[weights.span(option)]
+
+
+def test_the_share_of_a_stance_is_that_of_its_runs():
+    shares = make_weights().shares[0]
+    np.testing.assert_allclose(shares.run[:4, 0], [0.25] * 4)
+    np.testing.assert_allclose(shares.stance[1, :, 0], [0.5, 0.5])
+    np.testing.assert_allclose(shares.stance[2, :, 0], [1.0, 0.0])
+
+
+def test_where_the_game_was_solved_each_view_has_the_chances_of_its_own_game():
+    weights = make_weights()
+    rng = np.random.default_rng(8)
+    chances = [rng.random((10, 64)), rng.random((10, 64))]
+    played = weights.play(chances, [0, 0, 1])
+    assert played.games == {0: [0, 1], 1: [2]}
+    for game, drawn in enumerate(chances):
+        shares = played.shares[game]
+        np.testing.assert_allclose(shares.run[4:8], drawn[4:8] / drawn[4:8].sum(axis=0))
+        np.testing.assert_allclose(shares.stance[1, 0], shares.run[4:6].sum(axis=0))
+    grim = played.narrow([2])
+    assert grim.views == ("grim",)
+    assert grim.games == {0: [0]}
+    np.testing.assert_array_equal(grim.shares[0].run, played.shares[1].run)
+    np.testing.assert_array_equal(played.cut(slice(5, 9)).shares[1].run, played.shares[1].run[:, 5:9])
 
 
 def test_a_failed_run_leaves_its_share_to_the_others_of_the_same_future():
@@ -28,17 +49,17 @@ def test_a_failed_run_leaves_its_share_to_the_others_of_the_same_future():
     ok = weights.ok.copy()
     ok[1, 0, 5] = False
     failed = make_weights(ok=ok)
-    np.testing.assert_allclose(failed.runs(1)[:, 5], [0, 1 / 3, 1 / 3, 1 / 3])
-    np.testing.assert_array_equal(failed.runs(1)[:, 6], weights.runs(1)[:, 6])
-    np.testing.assert_array_equal(failed.runs(2), weights.runs(2))
+    np.testing.assert_allclose(run_shares(failed, 1)[:, 5], [0, 1 / 3, 1 / 3, 1 / 3])
+    np.testing.assert_array_equal(run_shares(failed, 1)[:, 6], run_shares(weights, 1)[:, 6])
+    np.testing.assert_array_equal(run_shares(failed, 2), run_shares(weights, 2))
 
 
 def test_shares_of_each_future_sum_to_one_or_nothing():
     ok = np.random.default_rng(5).random((3, 4, 64)) < 0.5
     weights = make_weights(ok=ok)
     for option in range(3):
-        sums = weights.runs(option).sum(axis=0)
-        np.testing.assert_allclose(sums, weights.shares.ran[option].astype(float))
+        sums = run_shares(weights, option).sum(axis=0)
+        np.testing.assert_allclose(sums, weights.ran[option].astype(float))
 
 
 def test_nothing_that_ended_well_is_said_plainly():
@@ -75,8 +96,9 @@ def test_an_option_of_which_nothing_ran_weighs_nothing_and_leaves_the_others():
     ok = whole.ok.copy()
     ok[1] = False
     weights = make_weights(ok=ok)
-    assert not weights.shares.ran[1].any()
-    np.testing.assert_array_equal(weights.shares.within[[0, 2]], whole.shares.within[[0, 2]])
+    assert not weights.ran[1].any()
+    for option in (0, 2):
+        np.testing.assert_array_equal(run_shares(weights, option), run_shares(whole, option))
     assert measure_effective(weights)["refused"].sel(option="force").all()
 
 
@@ -88,7 +110,7 @@ def test_every_option_below_the_floor_is_said_plainly():
 
 
 def test_an_option_that_no_run_stands_for_is_not_compared():
-    assert make_weights(make_case()).shares.ran.all()
+    assert make_weights(make_case()).ran.all()
 
 
 def test_pairs_that_count_stand_option_after_option():
@@ -103,18 +125,17 @@ def test_shares_that_are_the_same_in_every_future_are_held_once_and_are_the_same
     weights = make_weights()
     ok = weights.ok.copy()
     ok[1, 0, 5] = False
-    assert weights.shares.within.strides[2] == 0
-    failed = make_weights(ok=ok)
-    assert failed.shares.within.strides[2] > 0
-    np.testing.assert_array_equal(np.delete(failed.shares.within, 5, axis=2), weights.shares.within[:, :, 1:])
-    np.testing.assert_array_equal(np.delete(failed.shares.stance, 5, axis=2), weights.shares.stance[:, :, 1:])
+    held, failed = weights.shares[0], make_weights(ok=ok).shares[0]
+    assert held.run.strides[1] == 0
+    assert failed.run.strides[1] > 0
+    np.testing.assert_array_equal(np.delete(failed.run, 5, axis=1), held.run[:, 1:])
+    np.testing.assert_array_equal(np.delete(failed.stance, 5, axis=2), held.stance[:, :, 1:])
 
 
 def test_weights_of_some_futures_are_those_of_all():
     ok = np.random.default_rng(5).random((3, 4, 64)) < 0.9
     weights = make_weights(ok=ok)
     cut = weights.cut(slice(10, 20))
-    np.testing.assert_array_equal(cut.shares.within, weights.shares.within[:, :, 10:20])
+    np.testing.assert_array_equal(cut.shares[0].run, weights.shares[0].run[:, 10:20])
     np.testing.assert_array_equal(cut.ran, weights.ran[:, 10:20])
-    np.testing.assert_array_equal(weights.ran, weights.shares.ran)
-    np.testing.assert_array_equal(weights.given(1).stance[0], weights.shares.stance[1])
+    np.testing.assert_array_equal(weights.ran, weights.shares[0].stance.sum(axis=1) > 0)

@@ -6,7 +6,7 @@ import pytest
 from crossroads.case.distributions import Categorical, Uniform
 from crossroads.case.files import load
 from crossroads.case.fingerprint import case_hash, simulation_hash
-from crossroads.case.records import Case, Correlation
+from crossroads.case.records import Anchor, Case, Correlation, Payoff, Scale
 
 
 @cache
@@ -61,6 +61,13 @@ CHANGES_WORDS = {
     "concern": change("concerns", 0, outcomes={"harmed": 1}),
     "null": change("uncertainties", 2, null=0.01),
     "name of an option": change("options", 0, name="Wait"),
+    "claim": change("claims", 0, parts=()),
+    "probe": change("probes", 0, steps=()),
+    "no probes": toy().model_copy(update={"probes": ()}),
+    "scale": change("outcomes", 0, scales={"year_1": Scale(worst=10, best=-10)}),
+    "payoff": change("actors", 0, payoff=Payoff(unit="U.", horizon="year_1", precision=1, because="B.")),
+    "what an actor knows": change("actors", 0, known=("growth",)),
+    "base rate": change("mixes", 0, anchors={"council": Anchor(moves=("supports",), share=0.5, because="B.")}),
 }
 
 
@@ -101,7 +108,9 @@ def test_the_order_in_which_runs_are_stored_counts(section):
     assert simulation_hash(turn(section)) != simulation_hash(toy())
 
 
-@pytest.mark.parametrize("section", ["stakeholders", "concerns", "evidence", "claims", "references", "history"])
+@pytest.mark.parametrize(
+    "section", ["stakeholders", "concerns", "evidence", "claims", "probes", "references", "history"]
+)
 def test_the_order_of_what_is_told_changes_the_content_alone(section):
     assert len(getattr(toy(), section)) > 1
     assert simulation_hash(turn(section)) == simulation_hash(toy())

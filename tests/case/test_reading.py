@@ -22,4 +22,16 @@ def test_what_can_be_read_is_read_beside_what_cannot(copy):
 def test_an_empty_folder_tells_each_missing_file(tmp_path):
     _, problems = read_folder(tmp_path)
     missing = {problem.place.file for problem in problems if problem.what == "the file is missing"}
-    assert missing == {"case.yaml", "uncertainties.yaml", "evidence.yaml", "history.yaml", "references.json"}
+    files = {"case.yaml", "uncertainties.yaml", "evidence.yaml", "history.yaml", "claims.yaml", "references.json"}
+    assert missing == files
+
+
+def test_a_section_that_has_a_file_of_its_own_is_not_dropped_in_silence(copy):
+    path = copy.folder / "case.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "\nclaims:\n  T9: {short: Lost}\n", encoding="utf-8")
+    case, problems = read_folder(copy.folder)
+    (problem,) = problems
+    assert problem.place.file == "case.yaml"
+    assert problem.place.field == "claims"
+    assert "claims.yaml" in problem.way_out
+    assert [claim.id for claim in case.claims] == [claim.id for claim in load("toy").claims]

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from crossroads.analysis.verdict import Analysis, analyse
+from crossroads.analysis.results import Analysis
+from crossroads.analysis.verdict import analyse
 from crossroads.case.records import Case, Horizon
 from crossroads.presentation.tables import Names
 

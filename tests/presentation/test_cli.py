@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
+from crossroads.analysis.strategies import Reading
 from crossroads.case.files import find_folder
 from crossroads.errors import RunsError
 from crossroads.presentation import cli, pipeline
@@ -168,6 +169,48 @@ def test_analyse_and_report_start_from_stored_runs(runner, weighed, tmp_path):
     told = runner.invoke(main, ["report", runs, "--out", str(tmp_path / "r.html")])
     assert told.exit_code == 0
     assert (tmp_path / "r.html").read_text(encoding="utf-8") == weighed.report_path.read_text(encoding="utf-8")
+
+
+def test_answers_can_be_read_otherwise_and_set_by_hand(runner, weighed, tmp_path):
+    runs = str(weighed.runs.path)
+    usual = runner.invoke(main, ["analyse", runs]).output
+    assert "Answers are read" not in usual
+    judged = runner.invoke(main, ["analyse", runs, "--answers", "judged"])
+    assert judged.exit_code == 0, judged.output
+    assert "Answers are read by the judged shares of the case." in judged.output.replace("\n", " ")
+    fixed = ["--fix", "council=opposes", "--fix", "builder=late"]
+    told = runner.invoke(main, ["analyse", runs, *fixed])
+    assert "town council: Opposes and builder: Late." in told.output.replace("\n", " ")
+    assert len({usual, judged.output, told.output}) == 3
+    page = tmp_path / "fixed.html"
+    assert runner.invoke(main, ["report", runs, "--out", str(page), *fixed]).exit_code == 0
+    text = page.read_text(encoding="utf-8")
+    assert "Set by hand, wherever it makes sense" in text
+    assert "--fix council=opposes --fix builder=late" in text
+
+
+def test_weigh_passes_the_reading_on(runner, monkeypatch, weighed):
+    heard = []
+    monkeypatch.setattr(pipeline, "weigh", lambda *_given, reading, **_more: heard.append(reading) or weighed)
+    told = runner.invoke(main, ["weigh", "toy", "--answers", "best", "--fix", "council=supports"])
+    assert told.exit_code == 0, told.output
+    assert heard == [Reading("best", {"council": "supports"})]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code", "says"),
+    [
+        (["--fix", "council"], 2, "council is not ACTOR=MOVE"),
+        (["--fix", "mayor=supports"], 1, "There is no actor mayor in this case. Choose one of: council, builder."),
+        (["--fix", "council=late"], 1, "council has no move late"),
+        (["--answers", "guess"], 2, "'guess' is not one of"),
+        (["--answers", "cautious"], 1, "The case names no chooser"),
+    ],
+)
+def test_a_reading_that_cannot_be_had_is_refused_in_words(runner, weighed, wrong, code, says):
+    told = runner.invoke(main, ["analyse", str(weighed.runs.path), *wrong])
+    assert told.exit_code == code
+    assert says in told.output
 
 
 def test_sample_and_simulate_write_what_they_say(runner, weighed, toy_folder, tmp_path):

@@ -145,7 +145,7 @@ def test_what_can_be_picked_is_there_with_its_first_pick_chosen(parsed, weighed,
     selects = {given["name"] for given in parsed.every("select") if "name" in given}
     assert {choice.column for choice in figure.choices} <= selects
     forms = [given["data-figure"] for given in parsed.every("form") if given.get("class") == "controls picks"]
-    assert forms == ["dominance", "bins"]
+    assert forms == ["dominance", "places", "agreement", "bins"]
 
 
 def test_headings_go_down_one_level_at_a_time(parsed):
@@ -213,7 +213,7 @@ def test_text_from_a_case_cannot_become_markup(weighed):
 def test_the_same_runs_give_the_same_page(weighed, page):
     assert page.startswith("<!DOCTYPE html>")
     model = load_model(weighed.analysis.case, "toy")
-    assert render(weighed.analysis, weighed.runs, model, weighed.exploration) == page
+    assert render(weighed.analysis, weighed.runs, model, weighed.exploration, weighed.inquiry) == page
 
 
 @pytest.mark.slow

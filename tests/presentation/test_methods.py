@@ -224,7 +224,9 @@ def test_limits_tell_what_is_left_out_and_why(weighed, names, model):
     assert limits["What stakeholders weigh and no outcome speaks for"] == [
         "The view of the river (not modelled; a raised levee hides the river)"
     ]
-    assert any("declared mix" in line for line in limits["What rests on judgement throughout"])
+    assert any("base rates that the game meets" in line for line in limits["What rests on judgement throughout"])
+    alone = dict(list_limits(replace(weighed.analysis, strategies=None), names, design))
+    assert any("declared mix" in line for line in alone["What rests on judgement throughout"])
 
 
 def test_levers_that_nothing_reads_are_a_limit(weighed, names):

@@ -101,3 +101,15 @@ def test_another_seed_has_runs_of_its_own_beside_the_first(weighed, toy_folder):
     assert other.runs.path.parent == weighed.runs.path.parent
     assert other.runs.path != weighed.runs.path
     assert other.runs.content_hash() != weighed.runs.content_hash()
+
+
+def test_checking_a_case_tells_where_its_claim_misses_the_model(tmp_path):
+    shutil.copytree(find_folder("toy"), tmp_path / "town", ignore=shutil.ignore_patterns("__pycache__"))
+    file = tmp_path / "town" / "claims.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('      "null": {ground: clay}\n', "      without: [ground]\n"), encoding="utf-8")
+    (problem,) = check(tmp_path / "town", runs=False)
+    assert problem.place.file == "claims.yaml"
+    assert problem.place.line == 1 + text[: text.index('      "null"')].count("\n")
+    assert 'no mechanism "ground"' in problem.what
+    assert "streets, river, purse" in problem.way_out

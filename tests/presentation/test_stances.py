@@ -33,6 +33,12 @@ def test_those_who_answer_are_told_in_the_order_of_play(invented, called):
     assert [table.name for table in found.actors] == ["State", "Gang"]
 
 
+def test_who_moves_at_the_same_time_is_told_so(invented):
+    actors = tuple(one.model_copy(update={"order": 1}) for one in invented.case.actors)
+    found = describe_stances(*change_case(invented, actors=actors))
+    assert "in this order: gang and at the same time state." in found.intro
+
+
 def test_every_share_is_the_one_the_case_declares(weighed, names):
     mixes = {mix.id: mix for mix in names.case.mixes}
     by_name = {actor.name: actor for actor in names.case.actors}
@@ -141,10 +147,13 @@ def test_every_caption_says_from_what_when_in_what_unit_and_which_way_is_better(
         assert record.name in table.title
 
 
-def test_the_warning_says_that_headline_numbers_rest_on_judgement(weighed, names):
-    warning = describe_stances(weighed.analysis, names).warning
+def test_the_warning_says_that_headline_numbers_rest_on_judgement(invented, called, weighed, names):
+    warning = describe_stances(invented, called).warning
     assert "judgement" in warning
     assert "Every headline number uses this mix" in warning
+    solved = describe_stances(weighed.analysis, names)
+    assert "The points are a judgement" in solved.warning
+    assert solved.solved.name == "Town council"
 
 
 def test_one_horizon_is_the_last_one():

@@ -187,3 +187,17 @@ def test_a_large_design_is_not_kept(home, draws, monkeypatch):
         sample(TOWN, count)
     assert len(draws) == 3
     assert len(list(home.iterdir())) == 1
+
+
+def test_what_is_held_has_one_value_and_all_else_keeps_its_own():
+    futures = sample(TOWN, 64)
+    held = futures.hold({"growth": -0.25, "ground": 1})
+    assert (held.column("growth") == -0.25).all()
+    assert (held.column("ground") == 1).all()
+    for name in set(futures.names) - {"growth", "ground"}:
+        assert np.array_equal(held.column(name), futures.column(name))
+    assert np.array_equal(futures.values, sample(TOWN, 64).values)
+    assert not held.values.flags.writeable
+    assert (held.seed, held.views) == (futures.seed, futures.views)
+    with pytest.raises(KeyError, match="no uncertainty named weather"):
+        futures.hold({"weather": 1})

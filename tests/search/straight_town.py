@@ -42,10 +42,17 @@ def straight() -> Wrapped:
 @cache
 def town() -> Case:
     """The toy case with two more options: a levee with homes bought beside it, and one that goes back on warnings."""
-    case = load("toy")
+    case = leave_judged(load("toy"))
     both = add_option(case, "both", Step(ramp_months=0, set={"levee": "raised", "moving": 0.1}))
     less = add_option(case, "less", Step(ramp_months=0, set={"warning": 0.1}))
     return case.model_copy(update={"options": (*case.options, both, less)})
+
+
+def leave_judged(case: Case) -> Case:
+    """The same case in which nobody plays for anything: reactions are as likely as its mixes say."""
+    actors = tuple(one.model_copy(update={"payoff": None, "known": ()}) for one in case.actors)
+    mixes = tuple(one.model_copy(update={"anchors": {}}) for one in case.mixes)
+    return case.model_copy(update={"actors": actors, "mixes": mixes})
 
 
 def add_option(case: Case, name: str, *steps: Step) -> Option:

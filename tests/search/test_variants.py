@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from straight_town import maker, simulate_town, steady, straight, town
 
-from crossroads.analysis.verdict import prepare_weights
+from crossroads.analysis.preparation import prepare_weights
 from crossroads.case.records import by_id
 from crossroads.errors import RunsError
 from crossroads.sampling.futures import sample

@@ -200,3 +200,14 @@ def test_what_nothing_reads_is_listed_and_no_error():
     assert find_misfits(more, MODEL) == []
     assert find_unread(more, MODEL) == ["boats", "pumps"]
     assert set(find_unread(CASE, MODEL.without("purse"))) >= {"overrun", "home_price", "levee_price"}
+
+
+def test_what_only_payoffs_read_is_read():
+    doubt = CASE.uncertainties[0].model_copy(update={"id": "temper"})
+    lever = CASE.levers[1].model_copy(update={"id": "pumps"})
+    council, builder = CASE.actors
+    more = {"uncertainties": (*CASE.uncertainties, doubt), "levers": (*CASE.levers, lever)}
+    assert find_unread(CASE.model_copy(update=more), MODEL) == ["temper", "pumps"]
+    act = council.payoff.acts[0].model_copy(update={"points": "temper", "times": "pumps"})
+    moody = council.model_copy(update={"payoff": council.payoff.model_copy(update={"acts": (act,)})})
+    assert find_unread(CASE.model_copy(update={**more, "actors": (moody, builder)}), MODEL) == []

@@ -10,7 +10,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from crossroads.analysis.columns import Column, average_reactions
+from crossroads.analysis.averages import average_reactions
+from crossroads.analysis.columns import Column
 from crossroads.analysis.estimates import Bools, Estimate, Floats, Ints, Sums
 from crossroads.analysis.weights import ALL, Weights
 from crossroads.case.records import Condition, Stakeholder
@@ -18,6 +19,7 @@ from crossroads.errors import WeighingError
 
 AS_WRITTEN = "as written"
 """In the place of a horizon: each condition at the horizon that it names."""
+WRITTEN = "written"
 Key = Hashable
 """What is joined or summed: a kind of test, a stakeholder, perhaps the number of a condition."""
 
@@ -124,8 +126,8 @@ class Tally:
             place = self._horizons.index(test.condition.horizon)
             own = slice(place, place + 1)
             _join(self._joint, ("swept", test.stakeholder), test.holds, test.unknown)
-            _join(self._joint, ("written", test.stakeholder), test.holds[..., own], test.unknown[..., own])
-            self._sum_up(("apart", test.stakeholder, test.number), test.holds, test.unknown)
+            _join(self._joint, (WRITTEN, test.stakeholder), test.holds[..., own], test.unknown[..., own])
+            self._sum_up(("apart", test.stakeholder, test.number), test.holds, test.unknown, stances=False)
 
     def merge(self, other: Tally) -> None:
         """Take in the tally of other futures."""
@@ -137,17 +139,17 @@ class Tally:
         """Average what was joined, and forget it."""
         while self._joint:
             key, (holds, unknown) = self._joint.popitem()
-            self._sum_up(key, holds, unknown)
+            self._sum_up(key, holds, unknown, stances=_is_written(key))
 
     def weigh_shares(self) -> xr.Dataset:
         """`share` of futures and reactions that are acceptable, with its error, by view, option, stance,
-        stakeholder and horizon: as written, and with every condition moved to each horizon."""
+        stakeholder and horizon: as written, also given each stance, and with every condition moved to each horizon."""
         found = []
         means = self._finish()
         for one in self._stakeholders:
-            written = self._label(means["written", one.id], [AS_WRITTEN])
-            swept = self._label(means["swept", one.id], self._horizons)
-            found.append(xr.concat([written, swept], dim="horizon"))
+            written = self._label(means[WRITTEN, one.id], [AS_WRITTEN])
+            swept = self._label(means["swept", one.id], self._horizons, [ALL])
+            found.append(xr.concat([written, swept.reindex(stance=written["stance"])], dim="horizon"))
         return _concat(found, "stakeholder", [one.id for one in self._stakeholders])
 
     def weigh_conditions(self) -> xr.Dataset:
@@ -156,7 +158,7 @@ class Tally:
         found, names, own = [], [], []
         means = self._finish()
         for stakeholder, number, condition in self._list_conditions():
-            shares = self._label(means["apart", stakeholder, number], self._horizons)
+            shares = self._label(means["apart", stakeholder, number], self._horizons, [ALL])
             found.append(shares.sel(stance=ALL, drop=True))
             names.append(f"{stakeholder}.{number + 1}")
             own.append(condition.horizon)
@@ -189,21 +191,23 @@ class Tally:
         self.settle()
         return self._sums.finish()
 
-    def _sum_up(self, key: Key, holds: Bools, unknown: Bools) -> None:
-        """The averages over reactions, summed over futures; unknown where a run that counts is."""
-        averages: Floats = average_reactions(holds, self._weights.shares, self._weights)
+    def _sum_up(self, key: Key, holds: Bools, unknown: Bools, stances: bool = True) -> None:
+        """The averages over reactions, of all stances and perhaps of each, summed over futures; unknown where a run
+        that counts is."""
+        (shares,) = self._weights.shares
+        averages: Floats = average_reactions(holds, shares, self._weights)[:, :, : None if stances else 1]
         if unknown.any():
             averages = np.where(np.moveaxis(unknown, 1, 0)[:, :, None], np.nan, averages)
         self._sums.add({key: averages}, self._weights.futures, self._weights.replicate)
 
-    def _label(self, found: Estimate, times: Sequence[str]) -> xr.Dataset:
-        """Share and error by view, option, stance (all, then each) and time."""
+    def _label(self, found: Estimate, times: Sequence[str], stances: Sequence[str] | None = None) -> xr.Dataset:
+        """Share and error by view, option, stance (all, then each, unless `stances` are given) and time."""
         weights = self._weights
         dims = ("view", "option", "stance", "horizon")
         names: Mapping[str, list[str]] = {
             "view": list(weights.views),
             "option": list(weights.options),
-            "stance": [ALL, *weights.stances],
+            "stance": list(stances or [ALL, *weights.stances]),
             "horizon": list(times),
         }
         return xr.Dataset({"share": (dims, found.mean), "error": (dims, found.error)}, coords=names)
@@ -212,6 +216,10 @@ class Tally:
         for one in self._stakeholders:
             for number, condition in enumerate(one.accepts):
                 yield one.id, number, condition
+
+
+def _is_written(key: Key) -> bool:
+    return isinstance(key, tuple) and key[0] == WRITTEN
 
 
 def _join(joint: dict[Key, tuple[Bools, Bools]], key: Key, holds: Bools, unknown: Bools) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import xarray as xr
 
+from crossroads.analysis.averages import average_reactions
 from crossroads.analysis.estimates import ROUNDING, Estimate, Floats, Sums
 from crossroads.analysis.spool import Values
-from crossroads.analysis.weights import Shares, Weights
+from crossroads.analysis.weights import MIXTURE, Weights
 from crossroads.case.records import Outcome
 
 BLOCK = 1536
@@ -20,7 +22,7 @@ BLOCK = 1536
 @dataclass(frozen=True)
 class Column:
     """One outcome of every run: `values` (pairs, futures, times), `start` (futures,), and the weights of the runs
-    that have it; pairs are those of the weights."""
+    that have it, of one game; pairs are those of the weights."""
 
     outcome: Outcome
     values: Values
@@ -41,7 +43,8 @@ class Column:
     def averages(self) -> Floats:
         """Averages over reactions (futures, options, 1 + stances, times): all stances, then each. They are large:
         take them of a block."""
-        return average_reactions(self.values, self.weights.shares, self.weights)
+        (shares,) = self.weights.shares
+        return average_reactions(self.values, shares, self.weights)
 
     @property
     def overall(self) -> Floats:
@@ -105,6 +108,8 @@ def build_column(outcome: Outcome, values: Values, start: Floats, weights: Weigh
     it alone."""
     ok = weights.ok
     for pair, (option, reaction) in enumerate(weights.pairs):
+        if np.isfinite(values[pair].sum(dtype=np.float64)):
+            continue
         known = np.isfinite(values[pair]).all(axis=-1)
         if (ok[option, reaction] & ~known).any():
             ok = ok.copy() if ok is weights.ok else ok
@@ -112,40 +117,22 @@ def build_column(outcome: Outcome, values: Values, start: Floats, weights: Weigh
     return Column(outcome, values, start, weights if ok is weights.ok else replace(weights, ok=ok))
 
 
-def average_reactions(values: Values, shares: Shares, weights: Weights) -> Floats:
-    """Averages over reactions (futures, options, 1 + stances, times): all stances by their shares, then each.
-
-    NaN where nothing ran. `values` is (pairs, futures, times).
-    """
-    _, futures, times = values.shape
-    options = len(weights.options)
-    result = np.full((futures, options, 1 + len(weights.stances), times), np.nan)
-    for option in range(options):
-        whole = np.zeros((times, futures))
-        for stance, share in enumerate(shares.stance[option]):
-            ran = share > 0
-            if not ran.any():
-                continue
-            given = _average_one(values, shares, weights, option, stance)
-            whole += given * share
-            result[ran, option, 1 + stance] = given.T[ran]
-        ran = np.asarray((shares.stance[option] > 0).any(axis=0))
-        result[ran, option, 0] = whole.T[ran]
-    return result
+def split_games(column: Column) -> list[Column]:
+    """The column once for each game that its weights tell apart, with the views that play it."""
+    split = column.weights.split
+    return [column] if len(split) == 1 else [replace(column, weights=own) for own in split]
 
 
-def _average_one(values: Values, shares: Shares, weights: Weights, option: int, stance: int) -> Floats:
-    """The average over the reactions of one stance, (times, futures), 0 where none ran."""
-    _, futures, times = values.shape
-    result = np.zeros((times, futures))
-    span = weights.span(option)
-    for pair in range(span.start, span.stop):
-        reaction = weights.pairs[pair, 1]
-        share = shares.within[option, reaction]
-        if weights.stance_of[reaction] == stance and share.any():
-            held = values[pair].T
-            result += (held if share.all() else np.where(share > 0, held, 0.0)) * share
-    return result
+def pick_mixture(column: Column) -> Column:
+    """The column under the view in which all views count alike."""
+    return replace(column, weights=column.weights.narrow([column.weights.views.index(MIXTURE)]))
+
+
+def join_games(parts: Sequence[xr.Dataset], views: Sequence[str]) -> xr.Dataset:
+    """What was found for the views of each game, as one dataset in the order of `views`."""
+    if len(parts) == 1:
+        return parts[0]
+    return xr.concat(parts, dim="view", data_vars="minimal", coords="minimal").sel(view=list(views))
 
 
 def list_averaged(column: Column) -> dict[Hashable, Floats]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from crossroads.analysis.kernels import compile_loop
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -44,9 +47,9 @@ class Sums:
 
     def add(self, values: Mapping[Hashable, ArrayLike], weights: Floats, replicate: Ints) -> None:
         """Take in some futures: each of `values` is (futures, ...), `weights` (views, futures)."""
-        members = [np.flatnonzero(replicate == one) for one in self._replicates]
+        groups = np.searchsorted(self._replicates, replicate)
         for name, array in values.items():
-            self._join(name, _sum_up(np.asarray(array, dtype=np.float64), weights, members))
+            self._join(name, _sum_up(np.asarray(array), weights, groups, len(self._replicates)))
 
     def merge(self, other: Sums) -> None:
         """Take in the sums over other futures."""
@@ -82,17 +85,80 @@ def estimate(values: ArrayLike, weights: Floats, replicate: Ints) -> Estimate:
     return sums.finish()[""]
 
 
-def _sum_up(array: Floats, weights: Floats, members: Sequence[Ints]) -> _Summed:
-    flat = array.reshape(len(array), -1)
-    present = np.isfinite(flat)
-    known = flat if present.all() else np.where(present, flat, 0.0)
-    sums, held = [], []
-    for rows in members:
-        part = weights[:, rows]
-        sums.append(part @ known[rows])
-        whole = known is flat
-        held.append(part.sum(axis=1, keepdims=True) if whole else part @ present[rows].astype(np.float64))
-    return _Summed(np.stack(sums), np.stack(held), array.shape[1:])
+def _sum_up(array: NDArray[Any], weights: Floats, groups: Ints, count: int) -> _Summed:
+    """`array` (futures, ...) under `weights` (views, futures), by the group of each future."""
+    rows = np.ascontiguousarray(weights.T)
+    along = np.moveaxis(array, 0, -1)
+    numbers = array.size // max(1, len(array))
+    if along.flags.c_contiguous:  # futures lie side by side
+        flat, sum_known, sum_present = along.reshape(numbers, len(array)), sum_known_along, sum_present_along
+    else:
+        flat = np.ascontiguousarray(array).reshape(len(array), numbers)
+        sum_known, sum_present = sum_known_rows, sum_present_rows
+    whole = flat.dtype.kind != "f" or bool(np.isfinite(flat).all())
+    sums = np.zeros((count, len(weights), numbers))
+    held = np.zeros((count, len(weights), 1 if whole else numbers))
+    compile_loop(sum_known if whole else sum_present)(flat, rows, groups, sums, held)
+    return _Summed(sums, held, array.shape[1:])
+
+
+def sum_known_rows(values: NDArray[Any], weights: Floats, groups: Ints, sums: Floats, held: Floats) -> None:
+    """Add each row of `values` (futures, numbers) to the sums of its group, by its weight in each view (futures,
+    views); everything is known."""
+    for future in range(len(values)):
+        for view in range(weights.shape[1]):
+            weight = weights[future, view]
+            if weight != 0:
+                row, place = values[future], sums[groups[future], view]
+                held[groups[future], view, 0] += weight
+                for number in range(len(row)):
+                    place[number] += weight * row[number]
+
+
+def sum_present_rows(values: NDArray[Any], weights: Floats, groups: Ints, sums: Floats, held: Floats) -> None:
+    """As `sum_known_rows`, where what is not finite is left out."""
+    for future in range(len(values)):
+        for view in range(weights.shape[1]):
+            weight = weights[future, view]
+            if weight != 0:
+                row, place = values[future], sums[groups[future], view]
+                weighed = held[groups[future], view]
+                for number in range(len(row)):
+                    known = row[number] - row[number] == 0
+                    place[number] += weight * row[number] if known else 0.0
+                    weighed[number] += weight if known else 0.0
+
+
+def sum_known_along(values: NDArray[Any], weights: Floats, groups: Ints, sums: Floats, held: Floats) -> None:
+    """As `sum_known_rows`, for values (numbers, futures)."""
+    views = weights.shape[1]
+    for future in range(len(groups)):
+        for view in range(views):
+            held[groups[future], view, 0] += weights[future, view]
+    parts = np.empty((len(sums), views))
+    for number in range(len(values)):
+        parts[:] = 0.0
+        for future in range(len(groups)):
+            for view in range(views):
+                parts[groups[future], view] += weights[future, view] * values[number, future]
+        sums[:, :, number] = parts
+
+
+def sum_present_along(values: NDArray[Any], weights: Floats, groups: Ints, sums: Floats, held: Floats) -> None:
+    """As `sum_known_along`, where what is not finite is left out."""
+    views = weights.shape[1]
+    parts, weighed = np.empty((len(sums), views)), np.empty((len(sums), views))
+    for number in range(len(values)):
+        parts[:] = 0.0
+        weighed[:] = 0.0
+        for future in range(len(groups)):
+            value = values[number, future]
+            if value - value == 0:
+                for view in range(views):
+                    parts[groups[future], view] += weights[future, view] * value
+                    weighed[groups[future], view] += weights[future, view]
+        sums[:, :, number] = parts
+        held[:, :, number] = weighed
 
 
 def _conclude(part: _Summed) -> Estimate:

@@ -22,4 +22,4 @@ class Finding:
     error: float | None = None
     """Monte Carlo standard error of the value."""
     topic: str = ""
-    """What it belongs to: trust, order, crossing, acceptance, effect."""
+    """What it belongs to: trust, order, crossing, acceptance, values, claims, effect."""

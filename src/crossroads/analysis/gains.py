@@ -1,10 +1,10 @@
-"""Who gains and who loses: a linear swing reading of each stakeholder's weights over declared ranges.
+"""Who gains and who loses: a swing reading of each stakeholder's weights over the scales that the case states.
 
-A change counts as a share of the outcome's range, from the 5 % to the 95 % value over all options and futures
-at that horizon (mixture, options alike, reactions averaged), widened where needed to hold every option's
-mean, turned so that plus is better, times the weight. Scores are shares of the stakeholder's whole weight,
-what is not modelled included: 0.02 means better by two hundredths of everything they weigh going from bad to
-good. This is no full value model: it knows no curves, no thresholds and no interactions.
+A change counts as what it is worth on the outcome's scale at that horizon beyond no change, averaged over futures,
+times the weight. Scores are shares of the stakeholder's whole weight, what is not modelled included: 0.02 means better
+by two hundredths of everything they weigh going from worst to best. Where a case states no scale, a change counts as a
+share of a range that is found in the runs: from the 5 % to the 95 % value over all options and futures at that horizon
+(mixture, options alike, reactions averaged), widened where needed to hold every option's mean.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ import numpy as np
 import xarray as xr
 
 from crossroads.analysis.columns import Column
-from crossroads.analysis.estimates import Bools, Floats, find_error, tell_apart
+from crossroads.analysis.estimates import Bools, Estimate, Floats, Sums, find_error, tell_apart
 from crossroads.analysis.quantiles import find_quantiles
+from crossroads.analysis.scales import value_change
 from crossroads.analysis.weights import ALL, Weights
-from crossroads.case.records import Concern, Outcome, Stakeholder
+from crossroads.case.records import Concern, Outcome, Scale, Stakeholder
 
 EVEN = 0.005
 """A score closer to 0 than this, or not told apart from 0, is called about even."""
@@ -71,14 +72,21 @@ def list_unmodelled(
     return result
 
 
-def measure_swings(column: Column, weights: Weights, horizons: Sequence[str]) -> xr.Dataset:
-    """Differences from the baseline option as signed shares of the outcome's range, by view, option, stance,
-    horizon; `without` leaves one replicate out; `low` and `high` are the range. Where the range is nothing,
-    so is the swing."""
-    low, high = find_range(column, weights)
-    found = column.means["change"]
-    span = high - low
-    scale = column.sign * np.divide(1.0, span, out=np.zeros_like(span), where=span > 0)
+def measure_swings(
+    column: Column, weights: Weights, horizons: Sequence[str], ends: tuple[Floats, Floats]
+) -> xr.Dataset:
+    """Differences from the baseline option as signed shares of the outcome's scale, by view, option, stance,
+    horizon; `without` leaves one replicate out; `low` and `high` are the worst and best changes of the scale, or the
+    range found in the runs, which `ends` gives. Where the range is nothing, so is the swing."""
+    scales = [column.outcome.scales.get(horizon) for horizon in horizons]
+    stated = [scale for scale in scales if scale is not None]
+    if len(stated) == len(scales):
+        found, scale = average_worth(column, stated), np.ones(len(stated))
+        low, high = (np.sort([[one.worst, one.best] for one in stated]).T[end] for end in (0, 1))
+    else:
+        (low, high), found = ends, column.means["change"]
+        span = high - low
+        scale = column.sign * np.divide(1.0, span, out=np.zeros_like(span), where=span > 0)
     dims = ("view", "option", "stance", "horizon")
     return xr.Dataset(
         {
@@ -94,6 +102,19 @@ def measure_swings(column: Column, weights: Weights, horizons: Sequence[str]) ->
             "horizon": list(horizons),
         },
     )
+
+
+def average_worth(column: Column, scales: Sequence[Scale]) -> Estimate:
+    """What changes are worth beyond no change on the scales of the times, averaged over futures, (views, options,
+    1 + stances, times)."""
+    sums = Sums(np.unique(column.weights.replicate))
+    for _, block in column.blocks():
+        change = block.differences
+        worth = np.empty_like(change)
+        for time, scale in enumerate(scales):
+            worth[..., time] = value_change(change[..., time], scale) - value_change(0.0, scale)
+        sums.add({"worth": worth}, block.weights.futures, block.weights.replicate)
+    return sums.finish()["worth"]
 
 
 def find_range(column: Column, weights: Weights) -> tuple[Floats, Floats]:

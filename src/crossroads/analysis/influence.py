@@ -46,23 +46,32 @@ def rank_influence(
     count alike (the mixture). Dimensions: uncertainty, outcome, option, horizon; NaN where an option did not
     run, 0 where the outcome does not vary.
     """
-    order = np.argsort(replicate, kind="stable")
     targets = np.stack([differences[outcome] for outcome in differences], axis=1)
-    ranked = _rank_targets(targets.reshape(len(targets), -1)[order], replicate[order])
-    rows = []
-    for column, one in zip(values.T, uncertainties, strict=True):
-        relate = _relate_category if one.distribution.kind == "categorical" else _relate_number
-        rows.append(relate(column[order], ranked))
+    related = relate_all(values, uncertainties, targets.reshape(len(targets), -1), replicate)
     names: dict[str, list[str]] = {
         "uncertainty": [one.id for one in uncertainties],
         "outcome": list(differences),
         "option": list(options),
         "horizon": list(horizons),
     }
-    full = (len(rows), *targets.shape[1:])
-    found = {name: np.stack([row[name] for row in rows]).reshape(full) for name in rows[0]}
+    full = (len(uncertainties), *targets.shape[1:])
+    found = {name: part.reshape(full) for name, part in related.items()}
     found |= compare_fifths(values, uncertainties, targets, replicate)
     return xr.Dataset({name: (tuple(names), part) for name, part in found.items()}, coords=names)
+
+
+def relate_all(
+    values: Floats, uncertainties: Sequence[Uncertainty], targets: Floats, replicate: Ints
+) -> dict[str, NDArray[Any]]:
+    """`correlation`, `strength`, `error` and `clear` of each uncertainty and each of `targets` (futures, targets), as
+    `rank_influence` defines them, (uncertainties, targets)."""
+    order = np.argsort(replicate, kind="stable")
+    ranked = _rank_targets(targets[order], replicate[order])
+    rows = []
+    for column, one in zip(values.T, uncertainties, strict=True):
+        relate = _relate_category if one.distribution.kind == "categorical" else _relate_number
+        rows.append(relate(column[order], ranked))
+    return {name: np.stack([row[name] for row in rows]) for name in rows[0]}
 
 
 @dataclass(frozen=True)

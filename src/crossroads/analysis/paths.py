@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -39,8 +39,7 @@ class Crossing:
 
 def narrow_weights(weights: Weights, count: int) -> Weights:
     """The mixture alone, over the first `count` futures."""
-    narrow = weights.cut(slice(count))
-    return replace(narrow, views=(MIXTURE,), futures=narrow.futures[:1])
+    return weights.cut(slice(count)).narrow([weights.views.index(MIXTURE)])
 
 
 def weigh_path(column: Column, weights: Weights, quarters: list[int]) -> xr.Dataset:

@@ -10,7 +10,7 @@ import xarray as xr
 
 from crossroads.analysis.columns import Column
 from crossroads.analysis.estimates import Floats, tell_apart
-from crossroads.analysis.quantiles import TOGETHER, find_quantiles
+from crossroads.analysis.quantiles import TOGETHER, find_quantiles, find_run_quantiles
 from crossroads.analysis.weights import Weights
 
 QUANTILES = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
@@ -102,38 +102,18 @@ def spread_runs(
 
     The result is (views, options, times, shares).
     """
-    result = np.empty((len(weights.futures), len(weights.options), column.values.shape[-1], len(shares)))
+    (held,) = column.weights.shares
+    times = column.values.shape[-1]
+    result = np.empty((len(weights.futures), len(weights.options), times, len(shares)))
     for option in range(len(weights.options)):
-        held = column.weights.runs(option)
-        result[:, option] = _spread(column, option, held, weights.futures, reference, shares)
+        span = column.weights.span(option)
+        step = max(1, TOGETHER // max(1, held.run[span].size))
+        for first in range(0, times, step):
+            some = slice(first, first + step)
+            less = None if reference is None else reference[:, some]
+            values = column.values[span, :, some]
+            result[:, option, some] = find_run_quantiles(values, held.run[span], weights.futures, less, shares)
     return result
-
-
-def _spread(
-    column: Column,
-    option: int,
-    held: Floats,
-    futures: Floats,
-    reference: Floats | None,
-    shares: Sequence[float],
-) -> Floats:
-    """Quantiles of one option's runs under `held` (reactions, futures), (views, times, shares)."""
-    span = column.weights.span(option)
-    held = held[column.weights.pairs[span, 1]]
-    used = held.any(axis=1)
-    held = held[used]
-    weights = (futures[:, None] * held).reshape(len(futures), -1)
-    times, found = column.values.shape[-1], []
-    step = max(1, TOGETHER // max(1, held.size))
-    for time in range(0, times, step):
-        some = slice(time, time + step)
-        values = column.values[span, :, some].transpose(2, 0, 1)[:, used]
-        if reference is not None:
-            values = values - reference[:, some].astype(values.dtype).T[:, None]
-        if not held.all():
-            values = np.where(held > 0, values, np.nan)
-        found.append(find_quantiles(values.reshape(len(values), -1), weights, shares))
-    return np.concatenate(found, axis=1)
 
 
 def _find_high_regret(column: Column, weights: Weights) -> Floats:

@@ -59,7 +59,7 @@ def weigh_convergence(
     that the two differ by no more than two of it. With one point in each replicate the half is the first half
     of replicates.
     """
-    half = np.where(_find_first_half(weights), weights.futures, 0.0)
+    half = np.where(find_first_half(weights), weights.futures, 0.0)
     values = np.stack(list(differences.values()), axis=-1)
     whole = estimate(values, weights.futures, weights.replicate)
     part = estimate(values, half, weights.replicate)
@@ -149,7 +149,9 @@ def _percent(share: float) -> str:
     return f"{share:.0%}" if share >= 0.1 else f"{100 * share:.2g}%"
 
 
-def _find_first_half(weights: Weights) -> Floats:
+def find_first_half(weights: Weights) -> Floats:
+    """(futures,): 1 for the first half of the futures, 0 for the rest; with one point in each replicate, for the first
+    half of replicates."""
     count = len(weights.replicate)
     replicates = np.unique(weights.replicate)
     views = max(1, len(weights.views) - 1)

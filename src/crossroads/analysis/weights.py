@@ -1,4 +1,4 @@
-"""How much each run counts: beliefs over futures times judged shares over reactions, failed runs left out."""
+"""How much each run counts: beliefs over futures times the chances of reactions, failed runs left out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from crossroads.sampling.beliefs import effective_size
 MIXTURE = "mixture"
 """The view in which all views count alike."""
 ALL = "all"
-"""In the place of a stance: all stances, by their judged shares."""
+"""In the place of a stance: all stances, as likely as they are."""
 FLOOR = 32.0
 """Effective futures below which a weighing is refused."""
 REPLICATE_FLOOR = 2.0
@@ -27,24 +27,23 @@ REPLICATE_FLOOR = 2.0
 
 @dataclass(frozen=True)
 class Shares:
-    """Of one option and future: `within` (options, reactions, futures) is a run's share of its stance,
-    `stance` (options, stances, futures) a stance's share; both sum to 1 over what ran, and are 0 where
-    nothing ran."""
+    """Of one option in one future: `run` (pairs, futures) is a run's share, `stance` (options, stances, futures) that
+    of a stance; both sum to 1 over what ran, and are 0 where nothing ran."""
 
-    within: Floats
+    run: Floats
     stance: Floats
-
-    @property
-    def ran(self) -> Bools:
-        """Whether any run counts, (options, futures)."""
-        return np.asarray(self.stance.sum(axis=1) > 0)
 
 
 @dataclass(frozen=True)
 class Weights:
     """All that weighing needs: names in order, `futures` (views, futures) with mean 1, `replicate`
     (futures,), `mix` (options, reactions), `stance_of` (reactions,), and which runs ended well, `ok` (options,
-    reactions, futures)."""
+    reactions, futures).
+
+    Where the game was solved, once for each of the beliefs under which actors play it, `chances` holds one array
+    (pairs, futures) a game, how likely each reaction is in each future, and `played` the game of each view. Where it
+    was not, the mix is what answers in every future.
+    """
 
     options: tuple[str, ...]
     reactions: tuple[str, ...]
@@ -58,11 +57,20 @@ class Weights:
     ok: Bools
     floors: tuple[float, ...] = ()
     """Effective futures below which each view is refused, where that is more than usual."""
+    chances: tuple[Floats, ...] = ()
+    played: tuple[int, ...] = ()
+
+    @property
+    def games(self) -> dict[int, list[int]]:
+        """Each game to the places of the views that it is played under."""
+        played = self.played or (0,) * len(self.views)
+        return {game: [view for view, own in enumerate(played) if own == game] for game in sorted(set(played))}
 
     @cached_property
-    def shares(self) -> Shares:
-        """The shares of the runs that ended well."""
-        return share_runs(self.mix, self.ok, self.stance_of, len(self.stances))
+    def shares(self) -> tuple[Shares, ...]:
+        """The shares of the runs that ended well, one a game."""
+        mix = self.mix[tuple(self.pairs.T)][:, None]
+        return tuple(self._share(chances) for chances in self.chances or (mix,))
 
     @cached_property
     def pairs(self) -> Ints:
@@ -82,18 +90,64 @@ class Weights:
     def cut(self, span: slice) -> Weights:
         """The weights of some futures in a row."""
         return replace(
-            self, futures=self.futures[:, span], replicate=self.replicate[span], ok=self.ok[:, :, span]
+            self,
+            futures=self.futures[:, span],
+            replicate=self.replicate[span],
+            ok=self.ok[:, :, span],
+            chances=tuple(chances[:, span] for chances in self.chances),
         )
 
-    def runs(self, option: int) -> Floats:
-        """Share of each run of an option within its future, (reactions, futures)."""
-        held = self.given(option)
-        return np.asarray(held.within[0] * held.stance[0][self.stance_of])
+    @cached_property
+    def split(self) -> tuple[Weights, ...]:
+        """The weights of each game by itself, with the views that play it."""
+        games = self.games
+        return (self,) if len(games) == 1 else tuple(self.narrow(views) for views in games.values())
 
-    def given(self, option: int) -> Shares:
-        """The shares of one option alone."""
-        one = slice(option, option + 1)
-        return share_runs(self.mix[one], self.ok[one], self.stance_of, len(self.stances))
+    def narrow(self, views: Sequence[int]) -> Weights:
+        """The weights of some views, by their places, and of the games that these play."""
+        played = [self.played[view] for view in views] if self.played else []
+        kept = sorted(set(played))
+        return replace(
+            self,
+            views=tuple(self.views[view] for view in views),
+            futures=self.futures[list(views)],
+            floors=tuple(self.floors[view] for view in views) if self.floors else (),
+            chances=tuple(self.chances[game] for game in kept),
+            played=tuple(kept.index(game) for game in played),
+        )
+
+    def play(self, chances: Sequence[Floats], played: Sequence[int]) -> Weights:
+        """The same where the reactions to each option are as likely as games say: `chances` (pairs, futures) of each,
+        and the game of each view."""
+        return replace(self, chances=tuple(chances), played=tuple(played))
+
+    def _share(self, chances: Floats) -> Shares:
+        ok, pairs = self.ok, self.pairs
+        count = ok.shape[2]
+        if chances.shape[1] == 1 and count > 2 and (ok == ok[:, :, :1]).all():  # the same in every future
+            run, count = self._divide(chances, ok[:, :, :1]), 1
+        else:
+            run = self._divide(chances, ok)
+        sums = np.zeros((len(self.options) * len(self.stances), count))
+        groups, starts = _find_groups(pairs[:, 0] * len(self.stances) + self.stance_of[pairs[:, 1]])
+        sums[groups] = np.add.reduceat(run, starts, axis=0)
+        stance = sums.reshape(len(self.options), len(self.stances), count)
+        whole = (len(pairs), ok.shape[2]), (*stance.shape[:2], ok.shape[2])
+        return Shares(np.broadcast_to(run, whole[0]), np.broadcast_to(stance, whole[1]))
+
+    def _divide(self, chances: Floats, ok: Bools) -> Floats:
+        """The chances of what ended well as shares of their sum over each option, (pairs, futures)."""
+        held = chances * ok[tuple(self.pairs.T)]
+        _, starts = _find_groups(self.pairs[:, 0])
+        below = np.repeat(np.add.reduceat(held, starts, axis=0), np.diff([*starts, len(held)]), axis=0)
+        shares: Floats = np.divide(held, below, out=np.zeros_like(held), where=below > 0)
+        return shares
+
+
+def _find_groups(group: Ints) -> tuple[Ints, Ints]:
+    """The groups of pairs that stand together, and where each begins."""
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    return group[starts], starts
 
 
 def find_stances(reactions: Sequence[str], actors: Sequence[Actor]) -> tuple[tuple[str, ...], Ints]:
@@ -103,24 +157,6 @@ def find_stances(reactions: Sequence[str], actors: Sequence[Actor]) -> tuple[tup
     declared = [move.id for move in first.moves] if first else []
     stances = tuple(dict.fromkeys([move for move in declared if move in opening] + opening))
     return stances, np.array([stances.index(move) for move in opening], dtype=np.int64)
-
-
-def share_runs(mix: Floats, ok: ArrayLike, stance_of: Ints, stances: int) -> Shares:
-    """Shares over the runs that are `ok` (options, reactions, futures), renormalised within each future."""
-    known = np.asarray(ok)
-    count = known.shape[2]
-    if count > 2 and (known == known[:, :, :1]).all():  # the same in every future, and held once
-        two = share_runs(mix, known[:, :, :2], stance_of, stances)
-        whole = (np.broadcast_to(part[..., :1], (*part.shape[:2], count)) for part in (two.within, two.stance))
-        return Shares(*whole)
-    held = mix[:, :, None] * known
-    member = np.arange(stances)[:, None] == stance_of
-    of_stance = np.einsum("sr,orf->osf", member.astype(np.float64), held)
-    whole = of_stance.sum(axis=1, keepdims=True)
-    below = of_stance[:, stance_of]
-    within = np.divide(held, below, out=np.zeros_like(held), where=below > 0)
-    stance = np.divide(of_stance, whole, out=np.zeros_like(of_stance), where=whole > 0)
-    return Shares(within, stance)
 
 
 def build_weights(

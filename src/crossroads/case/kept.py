@@ -15,7 +15,9 @@ from pydantic import ValidationError
 from crossroads.cachefolder import Shelf, hash_parts, hash_room
 from crossroads.case.records import Case
 
-FILES = ("case.yaml", "uncertainties.yaml", "evidence.yaml", "history.yaml", "checks.yaml", "references.json")
+FILES = (
+    "case.yaml", "uncertainties.yaml", "evidence.yaml", "history.yaml", "checks.yaml", "claims.yaml", "references.json",
+)  # fmt: skip
 _SHELF = Shelf("cases", most=32)
 _PACKAGES = ("pydantic", "pydantic-core", "ruamel.yaml")
 

@@ -16,6 +16,7 @@ Locate = Callable[[str, str, str], Place]
 KINDS = (
     "horizons", "options", "levers", "facts", "uncertainties", "views", "correlations", "factors", "actors", "mixes",
     "outcomes", "concerns", "stakeholders", "claims", "evidence", "references", "history", "checks",
+    "probes",
 )  # fmt: skip
 
 

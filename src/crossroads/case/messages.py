@@ -20,10 +20,19 @@ _INNER: tuple[type[BaseModel], ...] = (
     records.Step,
     records.Setting,
     records.Move,
+    records.Payoff,
+    records.Valued,
+    records.Act,
+    records.Anchor,
     records.Condition,
     records.Given,
     records.Change,
     records.Expectation,
+    records.Part,
+    records.Proposition,
+    records.Term,
+    records.Orders,
+    records.Comparison,
     records.Measure,
     records.Observable,
     records.Forecast,
@@ -109,6 +118,8 @@ def _say(
     if kind == "extra_forbidden":
         allowed = _allowed_keys(_around(data, path), record)
         return f'unknown key "{name}"', f"{suggest(name, allowed)} Allowed: {', '.join(allowed)}."
+    if kind == "invalid_key":
+        return "a key is not text", 'Put it into quotes, such as "null": without them YAML reads it as nothing.'
     if detail["input"] is None:
         return f'"{name}" is empty', "Write a value, or remove the key if it is not needed."
     return _say_value(details, name)

@@ -32,15 +32,16 @@ _IN_CASE: dict[str, type[records.Record]] = {
     "outcomes": records.Outcome,
     "concerns": records.Concern,
     "stakeholders": records.Stakeholder,
-    "claims": records.Claim,
+    "probes": records.Option,
 }
 _APART: dict[str, tuple[str, type[records.Record]]] = {
     "uncertainties": ("uncertainties.yaml", records.Uncertainty),
     "evidence": ("evidence.yaml", records.Evidence),
     "history": ("history.yaml", records.Series),
     "checks": ("checks.yaml", records.Check),
+    "claims": ("claims.yaml", records.Claim),
 }
-_OPTIONAL = ("facts", "correlations", "factors", "history", "checks")
+_OPTIONAL = ("facts", "probes", "correlations", "factors", "history", "checks")
 
 _STAND_INS: dict[str, Any] = {
     "years": 1,
@@ -49,6 +50,7 @@ _STAND_INS: dict[str, Any] = {
     "start": date.max,
     "history_start": date.min,
     "calibration": None,
+    "chooser": None,
     "sweeps": None,
     "cannot_tell": (),
     "not_modelled": (),
@@ -94,11 +96,21 @@ class _Reading:
         for kind, (_, record) in _APART.items():
             source = self.apart[kind]
             sections[kind] = self._read_section(kind, record, source, {"": source.data}, "")
-        own = {key: value for key, value in given.items() if key not in _IN_CASE}
+        known = (*_IN_CASE, *self._find_misplaced(given))
+        own = {key: value for key, value in given.items() if key not in known}
         case = self._read_case(own).model_copy(update=sections)
         if ("case", "model") not in self._broken:
             self._check_model(case.model)
         return case
+
+    def _find_misplaced(self, given: Mapping[Any, Any]) -> list[str]:
+        """Sections of the case that stand in a file of their own."""
+        found = [kind for kind in (*_APART, "references") if kind in given]
+        for kind in found:
+            file = _APART[kind][0] if kind in _APART else "references.json"
+            what, way_out = f'"{kind}" stand in a file of their own', f"Move them to {file}, without the line {kind}:."
+            self.problems.append(Problem(self.main.place(kind), what, way_out))
+        return found
 
     def locate(self, kind: str, name: str, field: str) -> Place:
         """Where a field stands."""

@@ -3,7 +3,8 @@
 Each rule is a small function from a Lookup to problems. `rules_names` says who may name whom, `rules_play`
 what options and actors may do, `rules_worth` what stakeholders weigh, `rules_evidence` what rests on what,
 `rules_checks` what a model must do, `rules_correlations` what moves together, `rules_calibration` how the past weighs,
-`rules_factors` what is shown together, `rules_sweeps` what is run around the options.
+`rules_factors` what is shown together, `rules_sweeps` what is run around the options, `rules_claims` and
+`rules_propositions` what is claimed and how it is tested, `rules_payoffs` what actors play for.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from collections.abc import Callable, Iterator
 from crossroads.case import (
     rules_calibration,
     rules_checks,
+    rules_claims,
     rules_correlations,
     rules_evidence,
     rules_factors,
     rules_names,
+    rules_payoffs,
     rules_play,
+    rules_propositions,
     rules_sweeps,
     rules_worth,
 )
@@ -30,6 +34,7 @@ Rule = Callable[[Lookup], Iterator[Problem]]
 RULES: tuple[Rule, ...] = (
     *rules_names.RULES,
     *rules_play.RULES,
+    *rules_payoffs.RULES,
     *rules_worth.RULES,
     *rules_evidence.RULES,
     *rules_checks.RULES,
@@ -37,6 +42,8 @@ RULES: tuple[Rule, ...] = (
     *rules_calibration.RULES,
     *rules_factors.RULES,
     *rules_sweeps.RULES,
+    *rules_claims.RULES,
+    *rules_propositions.RULES,
 )
 
 

@@ -10,7 +10,7 @@ from crossroads.errors import Problem
 
 _CITING = (
     "options", "levers", "facts", "uncertainties", "views", "correlations", "factors", "actors", "mixes",
-    "outcomes", "stakeholders", "claims", "checks",
+    "outcomes", "stakeholders", "claims", "checks", "probes",
 )  # fmt: skip
 _LONGEST_SHORT = 24
 _RESERVED = ("week", "year", "weeks_total", "discount_rate")
@@ -127,6 +127,7 @@ def find_long_names(look: Lookup) -> Iterator[Problem]:
     """Short names fit into a chart."""
     named = [
         *(("options", option.id, "short", option.short) for option in look.case.options),
+        *(("probes", probe.id, "short", probe.short) for probe in look.case.probes),
         *(("outcomes", outcome.id, "short", outcome.short) for outcome in look.case.outcomes),
         *(
             ("actors", actor.id, f"moves.{move.id}.short", move.short)

@@ -131,15 +131,14 @@ def _find_wrong_shares(look: Lookup, mix: Mix, actor: str, moves: set[str]) -> I
 
 
 def find_wrong_order_of_play(look: Lookup) -> Iterator[Problem]:
-    """Each actor has a turn of its own and at least one move."""
-    turns: dict[int, str] = {}
+    """Each actor has at least one move; who shares a turn moves at the same time, and plays for something."""
     for actor in look.case.actors:
         if not actor.moves:
             yield look.problem("actors", actor.id, "moves", "the actor has no moves", "Give at least one.")
-        other = turns.setdefault(actor.order, actor.id)
-        if other != actor.id:
-            what = f'"{other}" has the turn {actor.order} too'
-            yield look.problem("actors", actor.id, "order", what, "Number the turns 1, 2, 3 ...")
+        others = [one.id for one in look.case.actors if one.order == actor.order and one.id != actor.id]
+        if others and actor.payoff is None:
+            what = f'"{others[0]}" has the turn {actor.order} too, and "{actor.id}" has no payoff to answer it with'
+            yield look.problem("actors", actor.id, "order", what, "Write a payoff, or give it a turn of its own.")
 
 
 def find_wrong_horizons(look: Lookup) -> Iterator[Problem]:

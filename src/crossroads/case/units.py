@@ -24,6 +24,8 @@ UNITS: dict[str, str] = {
     "ratio": "one quantity over another",
     "elasticity": "% change of one quantity for each 1 % change of another",
     "points": "percentage points",
+    "value points": "points of the scale on which an actor weighs what may follow",
+    "per value point": "log odds for each point by which an actor finds one move better than another",
     "index 0 to 1": "judgement scale from none (0) to full (1)",
     "index 0 to 100": "judgement scale from none (0) to full (100)",
     "index (start = 100)": "relative to the start of the case, which is 100",

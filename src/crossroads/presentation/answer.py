@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from crossroads.analysis.judgement import Effect, Flip, Judgement, Standing
-from crossroads.analysis.verdict import Analysis
+from crossroads.analysis.results import Analysis
 from crossroads.case.records import Option
 from crossroads.presentation.charts import is_sayable, say_crossing
+from crossroads.presentation.replies import say_reading
 from crossroads.presentation.summary import Summary, is_visible, say_size, summarise
 from crossroads.presentation.tables import MIXTURE, Names
 from crossroads.presentation.words import counted, listed, number, sentence, signed, step_of
@@ -152,11 +153,16 @@ def _tell_condition(analysis: Analysis, names: Names) -> str:
     futures = analysis.weights.futures.shape[1]
     return (
         f"Read over {counted(futures, 'future')}, all {counted(len(names.case.views), 'view')} counted "
-        "alike, and the declared "
-        "mix of answers by others, which is a judgement until the game is solved. Differences are means from "
+        f"alike, and {_name_answers(analysis)}. Differences are means from "
         f"{names.baseline} in the same future, with the band of 8 in 10 runs; what Monte Carlo error "
-        "cannot separate is not ranked. This compares options; it is no forecast."
-    )
+        f"cannot separate is not ranked. This compares options; it is no forecast. {say_reading(analysis, names)}"
+    ).strip()
+
+
+def _name_answers(analysis: Analysis) -> str:
+    if analysis.strategies is None:
+        return "the declared mix of answers by others, which is a judgement"
+    return "the answers of others as a game gives them, on payoffs that are a judgement"
 
 
 def _families(names: Names) -> dict[str, list[Option]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from crossroads.analysis.paths import Crossing
-from crossroads.analysis.verdict import Analysis
+from crossroads.analysis.results import Analysis
 from crossroads.case.records import Outcome
 from crossroads.presentation.figures import Cell, Figure, draw_fan, draw_forest
 from crossroads.presentation.tables import ALL, MIXTURE, Names

@@ -6,8 +6,9 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterable
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 from rich.box import SIMPLE_HEAD
@@ -15,11 +16,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crossroads.analysis.verdict import Analysis
+from crossroads.analysis.results import Analysis
+from crossroads.analysis.strategies import How, Reading
 from crossroads.analysis.verdict import analyse as weigh_runs
 from crossroads.errors import CaseError, CrossroadsError, ModelError, Problem
 from crossroads.presentation import pipeline
 from crossroads.presentation.progress import Brake, choose_progress
+from crossroads.presentation.replies import say_reading
 from crossroads.presentation.retrospect import print_past
 from crossroads.presentation.summary import Summary, summarise
 from crossroads.presentation.tables import Names
@@ -62,6 +65,8 @@ _precision = click.option(
     type=click.Choice(["float32", "float64"]),
 )
 _runs = click.argument("runs", type=_Place(exists=True, file_okay=False, path_type=Path))
+
+
 def _refuse_memory(_context: click.Context, _option: click.Parameter, place: str | None) -> str | None:
     """What lies in memory would be gone when the command ends."""
     if place and place.startswith("memory://"):
@@ -90,6 +95,41 @@ def _how_to_simulate(verb: Callable[..., None]) -> Callable[..., None]:
     for option in (_cluster, _home, _precision, _out, _seed, _futures):
         verb = option(verb)
     return verb
+
+
+def _read_fixed(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """Actor to the opening that is set by hand."""
+    pairs = [one.split("=") for one in given]
+    wrong = [one for one, pair in zip(given, pairs, strict=True) if len(pair) != 2 or not all(pair)]
+    if wrong:
+        raise click.BadParameter(f"{wrong[0]} is not ACTOR=MOVE")
+    return dict(pairs)
+
+
+def _how_others_answer(verb: Callable[..., None]) -> Callable[..., None]:
+    """The options of every verb that weighs; the verb hears of them as one reading."""
+
+    @wraps(verb)
+    def read(*given: Any, fixed: dict[str, str], answers: How, **more: Any) -> None:
+        verb(*given, reading=Reading(answers, fixed), **more)
+
+    fix = click.option(
+        "--fix",
+        "fixed",
+        multiple=True,
+        metavar="ACTOR=MOVE",
+        callback=_read_fixed,
+        help="Have an actor open so wherever that makes sense; may be given for each actor.",
+    )
+    how = click.option(
+        "--answers",
+        default="quantal",
+        show_default=True,
+        type=click.Choice(get_args(How)),
+        help="How the others answer: by the game, by their best response, by the reaction that is worst for who "
+        "chooses, or by the judged shares.",
+    )
+    return how(fix(read))
 
 
 class Verbs(click.Group):
@@ -138,6 +178,7 @@ def main() -> None:
 @main.command()
 @_case
 @_how_to_simulate
+@_how_others_answer
 def weigh(
     case: str,
     futures: int | None,
@@ -146,6 +187,7 @@ def weigh(
     precision: Precision,
     home: str | None,
     cluster: str | None,
+    reading: Reading,
 ) -> None:
     """Weigh a case, from its files to the report."""
     begun, console = time.monotonic(), _open_console()
@@ -161,6 +203,7 @@ def weigh(
             say=_say(console),
             home=home,
             cluster=cluster,
+            reading=reading,
         )
     _finish(console, done.analysis, done.report_path, begun)
 
@@ -243,9 +286,10 @@ def simulate(
 
 @main.command()
 @_runs
-def analyse(runs: Path | str) -> None:
+@_how_others_answer
+def analyse(runs: Path | str, reading: Reading) -> None:
     """Weigh stored RUNS and print the summary."""
-    print_summary(_open_console(), weigh_runs(open_runs(runs)))
+    print_summary(_open_console(), weigh_runs(open_runs(runs), reading=reading))
 
 
 @main.command()
@@ -258,13 +302,17 @@ def analyse(runs: Path | str) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file to write.",
 )
-def report(runs: Path | str, case: str | None, out: Path) -> None:
+@_how_others_answer
+def report(runs: Path | str, case: str | None, out: Path, reading: Reading) -> None:
     """Weigh stored RUNS and write the report."""
-    click.echo(f"Report: {pipeline.report_runs(runs, out, case)}")
+    click.echo(f"Report: {pipeline.report_runs(runs, out, case, reading)}")
 
 
 def print_summary(console: Console, analysis: Analysis) -> None:
     """Options by headline outcomes, soon and at the end, against the baseline option."""
+    told = say_reading(analysis, Names(analysis.case))
+    if told:
+        console.print(told, highlight=False)
     found = summarise(analysis, Names(analysis.case))
     fits = max(1, (console.width - NAME_WIDTH) // COLUMN_WIDTH)
     shown = min(fits, len(found.outcomes))

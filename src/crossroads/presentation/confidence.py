@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossroads.analysis.verdict import Analysis
+from crossroads.analysis.results import Analysis
 from crossroads.presentation.tables import MIXTURE, Names, Plain
 from crossroads.presentation.words import counted, number
 
@@ -33,6 +33,7 @@ def describe_trust(analysis: Analysis, names: Names) -> Trust:
         "differences, within two "
         "of the half's own standard errors."
     )
+    lines.append(_say_order(analysis))
     lines.append(
         "Errors are a jackknife over independent replicates of the futures; two numbers are told "
         "apart beyond two "
@@ -43,6 +44,21 @@ def describe_trust(analysis: Analysis, names: Names) -> Trust:
     if analysis.reasons:
         tables.append(_tabulate_reasons(analysis, names))
     return Trust(tuple(lines), tuple(tables))
+
+
+def _say_order(analysis: Analysis) -> str:
+    """How stable the order of options is."""
+    found = analysis.stability.sel(view=MIXTURE)
+    told, turned = int(found["told"].sum()), int(found["turned"].sum())
+    tau = found["tau"].values
+    known = tau[np.isfinite(tau)]
+    if not known.size:
+        return "Too few options ran to say whether half of the futures order them alike."
+    return (
+        f"Of {told:,} pairs of options that all futures tell apart on a headline outcome, {turned:,} stand the other "
+        f"way round in half of the futures. The two orders agree with Kendall's tau of {np.median(known):.2f} at the "
+        f"median and {known.min():.2f} at the least; pairs that are not told apart are not ranked."
+    )
 
 
 def _tabulate_errors(analysis: Analysis, names: Names) -> Plain:

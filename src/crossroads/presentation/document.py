@@ -14,10 +14,11 @@ import vl_convert
 from markupsafe import Markup
 
 from crossroads.analysis.calibration import Past
-from crossroads.analysis.verdict import Analysis
+from crossroads.analysis.results import Analysis
 from crossroads.case.records import Case
 from crossroads.presentation.answer import write_answer
 from crossroads.presentation.charts import describe_years, draw_forests
+from crossroads.presentation.claims import describe_claims
 from crossroads.presentation.confidence import describe_trust
 from crossroads.presentation.design import describe_design
 from crossroads.presentation.dials import describe_dials
@@ -31,11 +32,14 @@ from crossroads.presentation.outcomes import build_explorer
 from crossroads.presentation.past import describe_past
 from crossroads.presentation.people import describe_people
 from crossroads.presentation.regret import tabulate_regret
+from crossroads.presentation.robustness import describe_robustness
 from crossroads.presentation.stances import describe_stances
 from crossroads.presentation.tables import Names
 from crossroads.presentation.unknowable import TITLE, describe_unknowable
 from crossroads.presentation.words import number, sentence
+from crossroads.presentation.worths import describe_worths
 from crossroads.search.exploration import Exploration
+from crossroads.search.inquiries import Inquiry
 from crossroads.simulation.models import AnyModel
 from crossroads.simulation.runs import Runs
 
@@ -49,6 +53,8 @@ CONTENTS = (
     ("dials", "Dials"),
     ("stances", "The other side"),
     ("people", "Who gains, who loses"),
+    ("worths", "Who wins under which values"),
+    ("robustness", "How robust each option is"),
     ("unknowable", TITLE),
     ("trust", "How far to trust this"),
     ("claims", "What is claimed"),
@@ -61,7 +67,15 @@ CONTENTS = (
     ("methods", "Methods"),
     ("limits", "Limits"),
 )
-OPTIONAL = {"dials": "dials", "history": "history", "model": "anatomy", "past": "past", "unknowable": "unknowable"}
+OPTIONAL = {
+    "claims": "claims",
+    "dials": "dials",
+    "history": "history",
+    "model": "anatomy",
+    "past": "past",
+    "unknowable": "unknowable",
+    "worths": "worths",
+}
 """Sections that are left out where their part is empty."""
 
 
@@ -71,24 +85,33 @@ def report(
     path: Path | str,
     model: AnyModel | None = None,
     exploration: Exploration | None = None,
+    inquiry: Inquiry | None = None,
 ) -> Path:
     """Write the report of an analysis and the runs behind it to `path`, an HTML file, and return it.
 
     `model` tells of mechanisms and of levers that nothing reads; without it these parts are left out. `exploration` is
-    what was run around the options.
+    what was run around the options, `inquiry` what was run for the claims.
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(render(analysis, runs, model, exploration), encoding="utf-8")
+    target.write_text(render(analysis, runs, model, exploration, inquiry), encoding="utf-8")
     return target
 
 
 def render(
-    analysis: Analysis, runs: Runs, model: AnyModel | None = None, exploration: Exploration | None = None
+    analysis: Analysis,
+    runs: Runs,
+    model: AnyModel | None = None,
+    exploration: Exploration | None = None,
+    inquiry: Inquiry | None = None,
 ) -> str:
     """The report as text."""
     names = Names(analysis.case)
-    parts = {**_describe(analysis, runs, names, model), "dials": describe_dials(exploration, names)}
+    parts = {
+        **_describe(analysis, runs, names, model),
+        "dials": describe_dials(exploration, names),
+        "claims": describe_claims(analysis, inquiry, names),
+    }
     figures = list(_find_figures(parts))
     page = _environment().get_template("report.html")
     contents = [entry for entry in CONTENTS if parts[OPTIONAL.get(entry[0], "answer")]]
@@ -132,6 +155,8 @@ def _describe(analysis: Analysis, runs: Runs, names: Names, model: AnyModel | No
         "answer": write_answer(analysis, names),
         "explorer": build_explorer(analysis, names),
         "forests": draw_forests(analysis, names),
+        "robustness": describe_robustness(analysis, names),
+        "worths": describe_worths(analysis, names),
         "regret": tabulate_regret(analysis, names),
         "years": describe_years(analysis, names),
         "stances": describe_stances(analysis, names),
@@ -158,6 +183,8 @@ def _find_figures(parts: dict[str, Any]) -> Iterator[Figure]:
     yield from parts["forests"]
     yield from parts["years"].fans
     yield from parts["influence"].figures
+    yield from parts["worths"].figures if parts["worths"] else ()
+    yield from parts["robustness"].figures
     yield from (past.figure for past in parts["history"])
     yield from parts["past"].figures if parts["past"] else ()
 

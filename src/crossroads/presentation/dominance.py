@@ -10,7 +10,7 @@ from typing import Any
 
 import xarray as xr
 
-from crossroads.analysis.verdict import Analysis
+from crossroads.analysis.results import Analysis
 from crossroads.case.records import Factor, Outcome
 from crossroads.presentation.charts import tidy
 from crossroads.presentation.figures import Cells, Choice, Figure, draw_dominant

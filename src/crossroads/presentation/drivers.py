@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from crossroads.analysis.verdict import Analysis
+from crossroads.analysis.results import Analysis
 from crossroads.case.records import Outcome, Uncertainty
 from crossroads.presentation.charts import tidy
 from crossroads.presentation.figures import Cells, Figure, draw_tornado

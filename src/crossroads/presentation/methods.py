@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from crossroads.analysis.calibration import Past
+from crossroads.analysis.results import Analysis
+from crossroads.analysis.strategies import QUANTAL, Reading
 from crossroads.analysis.trust import AUDIT_METHOD, say_worst
-from crossroads.analysis.verdict import Analysis
+from crossroads.analysis.values import Worths
 from crossroads.case.records import Case, Concern, Reference
 from crossroads.presentation.design import Design
 from crossroads.presentation.ledger import find_used_evidence, find_used_references
+from crossroads.presentation.replies import say_reading
 from crossroads.presentation.tables import Names
 from crossroads.presentation.words import counted, duration, listed, number, percent, signed
 from crossroads.simulation.contract import Mechanism, Model
@@ -42,8 +46,20 @@ _CITATIONS = {
     "Statistical Society B 63(3), 425–464.",
     "check": "Gelman A., Meng X.-L., Stern H. (1996) Posterior predictive assessment of model fitness via realized "
     "discrepancies. Statistica Sinica 6(4), 733–760.",
+    "quantal": "McKelvey R. D., Palfrey T. R. (1995) Quantal response equilibria for normal form games. Games and "
+    "Economic Behavior 10(1), 6–38.",
+    "agent": "McKelvey R. D., Palfrey T. R. (1998) Quantal response equilibria for extensive form games. Experimental "
+    "Economics 1(1), 9–41.",
+    "known": "Longstaff F. A., Schwartz E. S. (2001) Valuing American options by simulation: a simple least-squares "
+    "approach. Review of Financial Studies 14(1), 113–147.",
+    "constants": "McFadden D. (1974) Conditional logit analysis of qualitative choice behavior. In: Zarembka P. (ed.) "
+    "Frontiers in Econometrics. Academic Press, 105–142.",
     "crps": "Gneiting T., Raftery A. E. (2007) Strictly proper scoring rules, prediction, and estimation. Journal of "
     "the American Statistical Association 102(477), 359–378.",
+    "smaa": "Lahdelma R., Salminen P. (2001) SMAA-2: stochastic multicriteria acceptability analysis for group "
+    "decision making. Operations Research 49(3), 444–454.",
+    "survey": "Tervonen T., Lahdelma R. (2007) Implementing stochastic multicriteria acceptability analysis. European "
+    "Journal of Operational Research 178(2), 500–513.",
     "groups": "Kruskal W. H., Wallis W. A. (1952) Use of ranks in one-criterion variance analysis. Journal "
     "of the American "
     "Statistical Association 47(260), 583–621.",
@@ -104,16 +120,18 @@ def describe_methods(analysis: Analysis, runs: Runs, names: Names, model: AnyMod
         tuple(_tell(analysis, runs, names)),
         mechanisms,
         _list_provenance(runs),
-        _say_command(runs, futures),
-        _list_citations(case, analysis.past),
+        _say_command(runs, futures, analysis.strategies.reading if analysis.strategies else QUANTAL),
+        _list_citations(case, analysis.past, analysis.worths),
         find_used_references(case, used),
     )
 
 
-def _say_command(runs: Runs, futures: int) -> str:
+def _say_command(runs: Runs, futures: int, reading: Reading) -> str:
     key = runs.manifest.key
     precision = "" if key.precision == "float32" else f" --precision {key.precision}"
-    return f"crossroads weigh {runs.case.id} --futures {futures} --seed {key.seed}{precision}"
+    answers = "" if reading.how == QUANTAL.how else f" --answers {reading.how}"
+    fixed = "".join(f" --fix {who}={move}" for who, move in reading.fixed.items())
+    return f"crossroads weigh {runs.case.id} --futures {futures} --seed {key.seed}{precision}{answers}{fixed}"
 
 
 def _tell(analysis: Analysis, runs: Runs, names: Names) -> list[str]:
@@ -133,20 +151,53 @@ def _tell(analysis: Analysis, runs: Runs, names: Names) -> list[str]:
         "options and reactions meet the same futures. A view is the same runs weighed by its own densities.",
         *_tell_correlations(case),
         *_tell_past(case, analysis.past),
-        "Differences are taken in the same future, after averaging over reactions by their declared "
-        "shares. Regret, "
+        _tell_game(analysis, names),
+        "Differences are taken in the same future, after averaging over reactions, each as likely as it is there. "
+        "Regret, "
         "acceptance and gains follow from the same runs. Errors are a jackknife over the scrambles; what "
         "lies within two "
         "standard errors is not ranked.",
-        "Gains and losses are a linear swing reading of declared weights over the range of each outcome; "
-        "acceptance asks "
+        f"Gains and losses are a swing reading of declared weights over {_say_ranges(case)}; acceptance asks "
         "that every declared condition holds. Influence is the squared rank correlation, or the share of "
         "ranks between "
         "the categories of a structural choice; its size is read one uncertainty at a time, as the mean difference "
         "over the futures in its lowest and in its highest fifth.",
+        *_tell_worths(analysis.worths),
         *_tell_audit(case, manifest),
         f"Money is discounted at {percent(case.discount_rate, 1)} a year. {_tell_cost(manifest)}",
     ]
+
+
+def _tell_game(analysis: Analysis, names: Names) -> str:
+    """How reactions were made likely."""
+    if analysis.strategies is None:
+        return "Reactions are as likely as the declared shares of the case say, in every future alike."
+    fitted = sum(isfinite(one) for one in analysis.strategies.constants.values())
+    told = (
+        "Reactions are solved as a game in the order of play, by agent quantal response and backward recursion: nobody "
+        "is clairvoyant, all go by expected changes over futures as they believe in them, and in one future an actor "
+        "differs from itself in another only in its precision, its values and what it is said to know, for which "
+        f"expectations are a least-squares fit on the known levels. {counted(fitted, 'constant')} of payoffs, one for "
+        "each mix with a base rate, are fitted under the declared beliefs and kept when beliefs change. The best "
+        f"response is the limit of infinite precision. {say_reading(analysis, names)}"
+    )
+    return told.strip()
+
+
+def _say_ranges(case: Case) -> str:
+    scaled = any(outcome.scales for outcome in case.outcomes)
+    return "the scales that the case states" if scaled else "the range of each outcome"
+
+
+def _tell_worths(worths: Worths | None) -> Iterator[str]:
+    """How values were drawn, where the case states scales."""
+    if worths is not None:
+        yield (
+            "Who wins under which values is stochastic acceptability (SMAA-2): each draw takes a future of its own and "
+            "a row of weights, fixed, or drawn evenly from all that fit what is known of them, and orders the options "
+            "by weighted sums of what their changes are worth. Draws of one future are never counted as independent. "
+            "TOPSIS, VIKOR and PROMETHEE II stand beside it on mean values."
+        )
 
 
 def _tell_correlations(case: Case) -> Iterator[str]:
@@ -219,7 +270,7 @@ def _list_audit(manifest: Manifest) -> Iterator[tuple[str, str]]:
         yield "Time of the audit in double precision", duration(audit.seconds)
 
 
-def _list_citations(case: Case, past: Past | None) -> tuple[str, ...]:
+def _list_citations(case: Case, past: Past | None, worths: Worths | None) -> tuple[str, ...]:
     """References of the methods that ran: no views, no mixture; no correlations, no copula; no categories, no test
     between groups."""
     wanted = ["framing", "sobol", "scramble", "jackknife", "rank"]
@@ -229,8 +280,14 @@ def _list_citations(case: Case, past: Past | None) -> tuple[str, ...]:
         wanted += ["copula", "scores"]
     if past is not None:
         wanted += ["inadequacy", "check", "crps"]
+    if any(actor.payoff for actor in case.actors):
+        wanted += ["quantal", "agent", "known"]
+    if any(mix.anchors for mix in case.mixes):
+        wanted.append("constants")
     if any(one.weights for one in case.stakeholders):
         wanted.append("swing")
+    if worths is not None:
+        wanted += ["smaa", "survey"]
     if any(one.distribution.kind == "categorical" for one in case.uncertainties):
         wanted.append("groups")
     return tuple(sorted(_CITATIONS[name] for name in wanted))
@@ -245,8 +302,11 @@ def list_limits(analysis: Analysis, names: Names, design: Design) -> tuple[tuple
     """What stays out, what is not modelled, what is not yet weighed, and what rests on declared judgement."""
     unmodelled = {concern for concerns in analysis.unmodelled.values() for concern in concerns}
     silent = [_say_silent(names.concerns[one], names) for one in names.concerns if one in unmodelled]
+    answers = "How others answer is a declared mix of openings, the same in every future."
+    if analysis.strategies is not None:
+        answers = "What those who answer play for, how sharply they choose, and the base rates that the game meets."
     judged = [
-        "How others answer is a declared mix of openings, the same in every future, until the game is solved.",
+        answers,
         "Claims from the debate are listed but not yet tested.",
         "Bands show what is uncertain inside the case as written. What no mechanism holds can be larger than any band.",
     ]

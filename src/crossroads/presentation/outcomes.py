@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import xarray as xr
 
-from crossroads.analysis.verdict import Analysis
+from crossroads.analysis.results import Analysis
 from crossroads.case.records import Outcome
 from crossroads.presentation.summary import MOST_PERCENT
 from crossroads.presentation.tables import MIXTURE, Names

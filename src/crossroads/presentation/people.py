@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from crossroads.analysis.acceptance import AS_WRITTEN
-from crossroads.analysis.verdict import Analysis
+from crossroads.analysis.results import Analysis
 from crossroads.case.records import Condition, Stakeholder
 from crossroads.presentation.tables import ALL, MIXTURE, Cell, Names, Row, Table, shade
 from crossroads.presentation.words import NOT_APART, listed, number, percent, signed
@@ -46,22 +46,26 @@ def describe_people(analysis: Analysis, names: Names) -> People:
     """Gains, losses and acceptance of every stakeholder, and what is asked."""
     weighing = [one for one in names.case.stakeholders if one.voice == "weighs"]
     affected = [one for one in names.case.stakeholders if one.voice == "affected"]
-    intro = (
-        "Each change counts as a share of the range between bad and good futures, times what the "
-        "stakeholder puts on it, at "
-        f"the horizon at which this stakeholder reads. +1 means better than {names.baseline} by one "
-        "hundredth of everything "
-        "they weigh going from bad to good. Weights are judgements, and this is no full model of anybody's "
-        "values."
-    )
     accept = "The share of runs in which every condition of a stakeholder holds. Thresholds and reasons stand below."
     return People(
-        intro,
+        _introduce(names),
         tuple(_tabulate_gains(analysis, names, basis) for basis in ("every outcome", "no index")),
         accept,
         _tabulate_acceptance(analysis, names),
         tuple(_describe_person(one, analysis, names) for one in weighing),
         tuple(_describe_person(one, analysis, names) for one in affected),
+    )
+
+
+def _introduce(names: Names) -> str:
+    if any(outcome.scales for outcome in names.case.outcomes):
+        counts, ends = "what it is worth beyond no change on the scale that the case states", "from worst to best"
+    else:
+        counts, ends = "a share of the range between bad and good futures", "from bad to good"
+    return (
+        f"Each change counts as {counts}, times what the stakeholder puts on it, at the horizon at which this "
+        f"stakeholder reads. +1 means better than {names.baseline} by one hundredth of everything they weigh going "
+        f"{ends}. Weights are judgements, and this is no full model of anybody's values."
     )
 
 

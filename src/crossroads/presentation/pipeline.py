@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from crossroads.analysis.verdict import Analysis, analyse
+from crossroads.analysis.results import Analysis
+from crossroads.analysis.strategies import QUANTAL, Constants, Reading
+from crossroads.analysis.verdict import analyse
 from crossroads.case.files import find_folder, load
 from crossroads.case.lookup import Locate
 from crossroads.case.positions import Source, read_yaml
@@ -20,6 +22,9 @@ from crossroads.sampling.futures import count_futures, sample
 from crossroads.search.checks import count_results, find_check_misfits, find_failures, run_checks, tell_results
 from crossroads.search.exploration import Exploration, explore
 from crossroads.search.hindsight import Hindsight, calibrate_futures
+from crossroads.search.inquiries import Inquiry, inquire
+from crossroads.search.misfits import find_claim_misfits
+from crossroads.search.nulls import make_beside, open_beside
 from crossroads.search.variants import make_variants, open_variants
 from crossroads.simulation.backcast import make_backcast
 from crossroads.simulation.cluster import connect
@@ -45,6 +50,8 @@ class Weighed:
     report_path: Path
     exploration: Exploration | None = None
     """What was run around the options, where the case declares it."""
+    inquiry: Inquiry | None = None
+    """What was run for the claims."""
 
 
 def weigh(
@@ -58,13 +65,14 @@ def weigh(
     say: Callable[[str], None] | None = None,
     home: Path | str | None = None,
     cluster: str | None = None,
+    reading: Reading = QUANTAL,
 ) -> Weighed:
     """Weigh a shipped case by its name, or the case in a folder, from its files to the report.
 
     Runs are stored in `folder`, by default one of their own in `home`, which is by default `out`/runs; both may be
     addresses that fsspec knows. Stopped at any time, the same call goes on where it stopped. `cluster` is the address
-    of a dask scheduler whose workers make the runs. `say` hears what is done next. Raises CaseError with every
-    problem of the case and its model, RunsError and WeighingError.
+    of a dask scheduler whose workers make the runs. `say` hears what is done next. `reading` says how the others
+    answer. Raises CaseError with every problem of the case and its model, RunsError and WeighingError.
     """
     tell = say or _keep_quiet
     home = home or Path(out) / RUNS
@@ -72,13 +80,16 @@ def weigh(
         case, futures, seed, folder, home=home, progress=progress, precision=precision, cluster=cluster
     )
     tell("analysing")
-    analysis = analyse(runs)
+    analysis = analyse(runs, reading=reading)
     if runs.case.sweeps is not None:
         tell("turning the dials")
-    exploration = explore(runs, partial(make_variants, model=model, runs=runs, progress=progress))
+    exploration = explore(runs, partial(make_variants, model=model, runs=runs, progress=progress), analysis.constants)
+    if runs.case.claims:
+        tell("judging the claims")
+    inquiry = inquire(runs, partial(make_beside, model=model, runs=runs, progress=progress), analysis.constants)
     tell("writing the report")
-    path = report(analysis, runs, Path(out) / REPORT, model, exploration)
-    return Weighed(runs, analysis, path, exploration)
+    path = report(analysis, runs, Path(out) / REPORT, model, exploration, inquiry)
+    return Weighed(runs, analysis, path, exploration, inquiry)
 
 
 def simulate_case(
@@ -130,9 +141,9 @@ def check(
     try:
         loaded, folder = load(case), find_folder(case)
         model = load_model(loaded, folder)
-        locate = _locate_checks(folder)
+        locate = _locate_apart(folder)
         problems = find_misfits(loaded, model)
-        problems += find_check_misfits(loaded, model, locate)
+        problems += [*find_check_misfits(loaded, model, locate), *find_claim_misfits(loaded, model, locate)]
         if problems or not runs or not loaded.checks:
             return problems
         results = run_checks(loaded, model, progress=progress)
@@ -143,14 +154,14 @@ def check(
     return find_failures(loaded, results, locate)
 
 
-def _locate_checks(folder: Path) -> Locate:
-    """Where a field of a check stands; the file is read when that is asked."""
+def _locate_apart(folder: Path) -> Locate:
+    """Where a field of a check or a claim stands; a file is read when that is asked."""
 
     @cache
-    def read() -> Source:
-        return read_yaml(folder / "checks.yaml")
+    def read(kind: str) -> Source:
+        return read_yaml(folder / f"{kind}.yaml")
 
-    return lambda _kind, name, field: read().place(f"{name}.{field}")
+    return lambda kind, name, field: read(kind).place(f"{name}.{field}")
 
 
 def calibrate(
@@ -178,13 +189,19 @@ def calibrate(
     return loaded, found, report_past(found.past, loaded, Path(out) / CALIBRATION)
 
 
-def report_runs(folder: Path | str, out: Path | str, case: str | Path | None = None) -> Path:
-    """Weigh stored runs and write their report; `case` says where the model is, by default a shipped one.
+def report_runs(
+    folder: Path | str, out: Path | str, case: str | Path | None = None, reading: Reading = QUANTAL
+) -> Path:
+    """Weigh stored runs and write their report; `case` says where the model is, by default a shipped one, and `reading`
+    how the others answer.
 
     Nothing is simulated: what was run around the options is told where it lies beside the runs.
     """
     runs = open_runs(folder)
-    return report(analyse(runs), runs, out, _find_model(runs, case), _find_exploration(runs))
+    analysis = analyse(runs, reading=reading)
+    constants = analysis.constants
+    exploration, inquiry = _find_exploration(runs, constants), _find_inquiry(runs, constants)
+    return report(analysis, runs, out, _find_model(runs, case), exploration, inquiry)
 
 
 def write_futures(case: str | Path, count: int | None, seed: int, path: Path | str) -> Path:
@@ -201,10 +218,18 @@ def write_futures(case: str | Path, count: int | None, seed: int, path: Path | s
     return target
 
 
-def _find_exploration(runs: Runs) -> Exploration | None:
+def _find_exploration(runs: Runs, constants: Constants | None) -> Exploration | None:
     """What was run around the options of stored runs; none where it is not there, which the report says."""
     try:
-        return explore(runs, partial(open_variants, runs=runs))
+        return explore(runs, partial(open_variants, runs=runs), constants)
+    except RunsError:
+        return None
+
+
+def _find_inquiry(runs: Runs, constants: Constants | None) -> Inquiry | None:
+    """What was run for the claims of stored runs; none where it is not there, which the report says."""
+    try:
+        return inquire(runs, partial(open_beside, runs=runs), constants)
     except RunsError:
         return None
 

@@ -7,7 +7,7 @@ from math import isfinite
 
 import xarray as xr
 
-from crossroads.analysis.verdict import Analysis
+from crossroads.analysis.results import Analysis
 from crossroads.presentation.tables import MIXTURE, Cell, Names, Row, Table, shade
 from crossroads.presentation.words import number, percent, step_of
 

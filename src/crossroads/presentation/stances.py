@@ -1,18 +1,25 @@
-"""Those who answer: the declared shares of their openings, and what each opening stance does."""
+"""Those who answer: how likely each of their openings is, solved or declared, and what each opening stance does."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from math import isfinite
 
 import numpy as np
 import xarray as xr
 
-from crossroads.analysis.verdict import Analysis
-from crossroads.case.records import Actor, Mix, Outcome
-from crossroads.presentation.tables import MIXTURE, Cell, Names, Row, Table, shade
-from crossroads.presentation.words import NOT_APART, number, percent, signed, step_of
+from crossroads.analysis.results import Analysis
+from crossroads.case.records import Actor, Anchor, Mix, Outcome, by_id
+from crossroads.presentation.replies import Replies, describe_replies
+from crossroads.presentation.tables import ALL, MIXTURE, Cell, Names, Row, Table, shade
+from crossroads.presentation.words import NOT_APART, listed, number, percent, signed, step_of
+
+DECLARED = (
+    "The case does not say what those who answer play for, so the shares below are a judgement mix written in the "
+    "case, not a prediction. Every headline number uses this mix; the tables below show each opening stance by itself."
+)
 
 
 @dataclass(frozen=True)
@@ -61,29 +68,39 @@ class Stances:
     effects: tuple[Table, ...]
     consent: tuple[Table, ...]
     """Options that seek consent, as attempted beside if consented; one table a horizon."""
+    solved: Replies | None = None
+    """What the game says; none where nobody in the case plays for anything."""
 
 
 def describe_stances(analysis: Analysis, names: Names) -> Stances:
-    """Declared shares of every actor's openings, and what each opening of the first actor does."""
+    """How likely openings are by the game, the declared shares of every actor's openings, and what each opening of the
+    first actor does."""
     actors = sorted(names.case.actors, key=lambda actor: actor.order)
-    order = ", then ".join(names.running(actor.name) for actor in actors)
+    turns = [list(own) for _, own in groupby(actors, key=lambda actor: actor.order)]
+    order = ", then ".join(listed((names.running(one.name) for one in own), "and at the same time") for own in turns)
     intro = (
         f"An option is chosen; those who answer it move in this order: {order}. What follows inside a "
         "run is the model's state."
     )
-    warning = (
-        "Until the game is solved, the shares below are a judgement mix written in the case, not a "
-        "prediction. "
-        "Every headline number uses this mix; the tables below show each opening stance by itself."
-    )
+    solved = describe_replies(analysis, names)
+    warning = _say_solved(solved) if solved else DECLARED
     mixes = {mix.id: mix for mix in names.case.mixes}
     tables = tuple(_list_shares(actor, mixes, names) for actor in actors)
     effects = tuple(_tabulate_stances(analysis, names, outcome) for outcome in analysis.headline)
-    return Stances(intro, warning, tables, tuple(_list_reasons(names)), effects, tabulate_consent(analysis, names))
+    reasons, consent = tuple(_list_reasons(names)), tabulate_consent(analysis, names)
+    return Stances(intro, warning, tables, reasons, effects, consent, solved)
+
+
+def _say_solved(solved: Replies) -> str:
+    return (
+        "Each opening is the likelier the more it is expected to be worth to who plays it, in points that the case "
+        "states; base rates of the evidence are met on average over options that are answered alike. The points are a "
+        f"judgement written in the case, and what follows from them is not a prediction. {solved.told}"
+    ).strip()
 
 
 def tabulate_consent(analysis: Analysis, names: Names) -> tuple[Table, ...]:
-    """Headline outcomes of options that seek consent: under the declared mix, refusal and delay included, and given
+    """Headline outcomes of options that seek consent: under all answers, refusal and delay included, and given
     consent; none where no option seeks it, or no opening of the first actor gives it."""
     given = [str(stance) for stance in analysis.stances["stance"].values if names.consents(str(stance))]
     asking = [option for option in names.options.values() if option.seeks_consent]
@@ -109,8 +126,8 @@ def _tabulate_one(analysis: Analysis, names: Names, stance: str, horizon: str) -
             rows.append(Row(option.short, cells, note, names.colours[option.id]))
     columns = tuple(f"{names.outcomes[one].short}, {names.unit(one)}" for one in analysis.headline)
     caption = (
-        f"Mean difference from {names.baseline} under its own mix, ± two Monte Carlo errors. As attempted: every "
-        f"opening by its declared share, refusal and delay included. If consented: "
+        f"Mean difference from {names.baseline} as it is answered itself, ± two Monte Carlo errors. As attempted: "
+        f"every opening as likely as it is, refusal and delay included. If consented: "
         f"{names.running(names.moves[stance])} alone. "
         f"{NOT_APART}: not told apart. –: nobody opens so under this option."
     )
@@ -133,7 +150,15 @@ def _list_reasons(names: Names) -> Iterator[Reason]:
     for mix in names.case.mixes:
         options = [one.short for one in names.options.values() if one.mix == mix.id]
         if options:
-            yield Reason("; ".join(options), mix.meaning, mix.evidence)
+            rates = [_say_base_rate(names, actor, anchor) for actor, anchor in mix.anchors.items()]
+            cited = (*mix.evidence, *(one for anchor in mix.anchors.values() for one in anchor.evidence))
+            yield Reason("; ".join(options), " ".join([mix.meaning, *rates]), tuple(dict.fromkeys(cited)))
+
+
+def _say_base_rate(names: Names, actor: str, anchor: Anchor) -> str:
+    moves = listed((names.moves[move] for move in anchor.moves), "or")
+    who = names.running(by_id(names.case.actors)[actor].name)
+    return f"Base rate of {moves}, by {who}: {percent(anchor.share)}. {anchor.because}"
 
 
 def _list_shares(actor: Actor, mixes: dict[str, Mix], names: Names) -> ActorTable:
@@ -170,9 +195,9 @@ def _tabulate_stances(analysis: Analysis, names: Names, outcome: str) -> Table:
             for stance in stances
         ]
         rows.append(Row(option.short, tuple(cells), colour=names.colours[option.id]))
-    columns = ("declared mix", *(names.moves.get(stance, stance) for stance in stances))
+    columns = (names.moves[ALL], *(names.moves.get(stance, stance) for stance in stances))
     caption = (
-        f"Mean difference from {names.baseline} under its own mix, {names.after(names.last)}, {record.unit}; "
+        f"Mean difference from {names.baseline} as it is answered itself, {names.after(names.last)}, {record.unit}; "
         f"{record.direction} is better. {NOT_APART}: not told apart. –: makes no sense under this option."
     )
     return Table(f"{record.name}: what each stance does", caption, columns, tuple(rows))

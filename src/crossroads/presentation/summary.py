@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Literal
 
 from crossroads.analysis.judgement import Effect
-from crossroads.analysis.verdict import Analysis
+from crossroads.analysis.results import Analysis
 from crossroads.presentation.tables import Names
 from crossroads.presentation.words import NOT_APART, change, signed, step_of
 

@@ -123,8 +123,9 @@ class Names:
     @cached_property
     def moves(self) -> Mapping[str, str]:
         """Short names of all moves, and of all stances together."""
+        played = any(actor.payoff for actor in self.case.actors)
         return {
-            ALL: "declared mix",
+            ALL: "all answers" if played else "declared mix",
             **{move.id: move.short for actor in self.case.actors for move in actor.moves},
         }
 

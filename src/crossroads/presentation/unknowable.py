@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 
 from crossroads.analysis.bands import CLEAR
-from crossroads.analysis.verdict import Analysis
+from crossroads.analysis.results import Analysis
 from crossroads.case.distributions import Categorical
 from crossroads.case.records import Uncertainty
 from crossroads.presentation.charts import tidy

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from crossroads.analysis.verdict import Analysis, analyse
+from crossroads.analysis.results import Analysis
+from crossroads.analysis.verdict import analyse
 from crossroads.case.records import Uncertainty
 from crossroads.presentation.multiples import Dot, Strip, draw_multiples
 from crossroads.presentation.pipeline import simulate_case

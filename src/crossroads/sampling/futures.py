@@ -8,6 +8,7 @@ Uncertainties that are declared to move together are joined by a Gaussian copula
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -70,6 +71,18 @@ class Futures:
         if not 0 <= count <= len(self):
             raise CrossroadsError(f"There are {len(self)} futures, not {count}.")
         return replace(self, values=self.values[:count], view=self.view[:count], replicate=self.replicate[:count])
+
+    def hold(self, values: Mapping[str, float]) -> Futures:
+        """The same futures with some uncertainties at one value in all of them; all others keep exactly theirs.
+
+        A categorical is held at its code. Raises KeyError for an unknown name.
+        """
+        for name in values:
+            self.column(name)
+        held = self.values.copy()
+        for name, value in values.items():
+            held[:, self.names.index(name)] = value
+        return replace(self, values=held)
 
 
 def count_futures(case: Case) -> int:

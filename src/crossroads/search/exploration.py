@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crossroads.analysis.strategies import Constants
 from crossroads.search.budgets import EqualBudget, equalise
 from crossroads.search.sweeps import Sweep, sweep
 from crossroads.search.variants import Make
@@ -19,14 +20,17 @@ class Exploration:
     equal: EqualBudget | None
 
 
-def explore(runs: Runs, make: Make) -> Exploration | None:
+def explore(runs: Runs, make: Make, constants: Constants | None = None) -> Exploration | None:
     """What the case of complete runs declares in `sweeps`, in their first futures; none where it declares nothing.
 
-    `make` gives the runs of variants. Raises WeighingError, as `sweep`, and RunsError.
+    `make` gives the runs of variants, `constants` are those of the game of the options. Raises WeighingError, as
+    `sweep`, and RunsError.
     """
     asked = runs.case.sweeps
     if asked is None:
         return None
-    swept = [sweep(runs.case, runs.futures, dial.lever, dial.values, make, asked.futures) for dial in asked.dials]
-    equal = None if asked.budget is None else equalise(runs, asked.budget, make, asked.futures)
+    swept = [
+        sweep(runs.case, runs.futures, dial.lever, dial.values, make, asked.futures, constants) for dial in asked.dials
+    ]
+    equal = None if asked.budget is None else equalise(runs, asked.budget, make, asked.futures, constants)
     return Exploration(tuple(swept), equal)

@@ -12,12 +12,12 @@ import xarray as xr
 
 from crossroads.analysis.columns import Column
 from crossroads.analysis.estimates import ROUNDING, Floats, estimate, tell_apart
-from crossroads.analysis.verdict import prepare_weights
+from crossroads.analysis.strategies import Constants
 from crossroads.analysis.weights import Weights, measure_effective
 from crossroads.case.records import Case, Lever, by_id
 from crossroads.errors import WeighingError
 from crossroads.sampling.futures import Futures
-from crossroads.search.variants import Make, change_option, make_variants, read_columns, vary_case
+from crossroads.search.variants import Make, change_option, make_variants, read_columns, vary_case, weigh_variants
 from crossroads.simulation.models import load_model
 
 FUTURES = 192
@@ -45,12 +45,15 @@ def sweep(
     values: Sequence[float | str],
     make: Make | None = None,
     count: int = FUTURES,
+    constants: Constants | None = None,
 ) -> Sweep:
     """Every option of a case, the baseline option too, with a lever at each of the values.
 
     In the first `count` futures. An option keeps the time of its own step for the lever; where it leaves the lever
-    alone, the value holds from the start. `make` simulates; by default the model of a shipped case, in a folder of its
-    own in runs/. Raises WeighingError for a lever that is not searchable or cannot have a value, and RunsError.
+    alone, the value holds from the start. `constants` are those of the game of the options; without them the game
+    meets its base rates on average over the values. `make` simulates; by default the model of a shipped case, in a
+    folder of its own in runs/. Raises WeighingError for a lever that is not searchable or cannot have a value, and
+    RunsError.
     """
     _require_turnable(by_id(case.levers).get(lever), lever, values)
     variants = [
@@ -61,7 +64,7 @@ def sweep(
     drawn = futures.first(min(count, len(futures)))
     make = make or partial(make_variants, model=load_model(case))
     runs = make(vary_case(case, variants), drawn)
-    weights = prepare_weights(runs, runs.case)
+    weights = weigh_variants(runs, constants)
     names = [option.id for option in case.options]
     parts = {
         outcome.id: part

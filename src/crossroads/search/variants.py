@@ -9,7 +9,9 @@ from typing import TypeVar
 import numpy as np
 
 from crossroads.analysis.columns import Column, build_column
+from crossroads.analysis.preparation import play_game, prepare_weights
 from crossroads.analysis.stored import Table, map_columns
+from crossroads.analysis.strategies import Constants
 from crossroads.analysis.weights import Weights
 from crossroads.case.fingerprint import simulation_hash
 from crossroads.case.records import Case, Option, Outcome, Step, by_id
@@ -77,6 +79,13 @@ def make_variants(
 def open_variants(case: Case, futures: Futures, runs: Runs) -> Runs:
     """The runs of a case of variants that lie beside `runs`. Raises RunsError where they are not there, or not all."""
     return open_runs(name_folder(runs, case), len(futures)).require_complete()
+
+
+def weigh_variants(runs: Runs, constants: Constants | None) -> Weights:
+    """How much each run of variants counts: reactions as the game says, with the constants that were fitted to the
+    options themselves; where none are given, they are fitted to the variants. Raises WeighingError and RunsError."""
+    weights, _ = play_game(runs, runs.case, prepare_weights(runs, runs.case), constants)
+    return weights
 
 
 def name_folder(runs: Runs, case: Case) -> Path:

@@ -57,8 +57,11 @@ def find_misfits(case: Case, model: Model | Wrapped) -> list[Problem]:
 
 
 def find_unread(case: Case, model: Model) -> list[str]:
-    """Ids of uncertainties, facts, levers and signals that no mechanism at work reads: not yet weighed."""
+    """Ids of uncertainties, facts, levers and signals that no mechanism at work and no payoff reads: not weighed."""
     read = {name for m in model.mechanisms if m.name not in model.off for name in _read_by(m)}
+    payoffs = [actor.payoff for actor in case.actors if actor.payoff]
+    read |= {doubt for payoff in payoffs for doubt in payoff.doubts}
+    read |= {act.times for payoff in payoffs for act in payoff.acts if act.times}
     signals = dict.fromkeys(signal for actor in case.actors for signal in actor.signals)
     return [
         *(record.id for record in case.uncertainties if record.id not in read),

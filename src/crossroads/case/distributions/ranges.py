@@ -76,7 +76,7 @@ class Loguniform(_Between):
     def cdf(self, x: ArrayLike) -> Array:
         """Share of the logarithmic range below x."""
         inside = np.clip(floats(x), self.low, self.high)
-        return np.asarray(np.log(inside / self.low) / log(self.high / self.low))
+        return np.minimum(np.log(inside / self.low) / log(self.high / self.low), 1.0)
 
     def density(self, x: ArrayLike) -> Array:
         """Falls as 1/x inside the range."""

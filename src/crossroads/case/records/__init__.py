@@ -7,9 +7,13 @@ words joined by underscores (records) or hyphens (evidence); in files they are t
 from __future__ import annotations
 
 from crossroads.case.records.answers import (
+    Act,
     Actor,
+    Anchor,
     Mix,
     Move,
+    Payoff,
+    Valued,
 )
 from crossroads.case.records.base import (
     HasId,
@@ -36,6 +40,13 @@ from crossroads.case.records.expectations import (
     Expectation,
     Given,
     Value,
+)
+from crossroads.case.records.propositions import (
+    Comparison,
+    Orders,
+    Part,
+    Proposition,
+    Term,
 )
 from crossroads.case.records.registers import (
     HISTORY,
@@ -68,12 +79,15 @@ from crossroads.case.records.worth import (
     Condition,
     Horizon,
     Outcome,
+    Scale,
     Stakeholder,
 )
 
 __all__ = [
     "HISTORY",
+    "Act",
     "Actor",
+    "Anchor",
     "Budget",
     "Calibration",
     "Case",
@@ -81,6 +95,7 @@ __all__ = [
     "Check",
     "Claim",
     "ClaimKind",
+    "Comparison",
     "Concern",
     "Condition",
     "Contested",
@@ -102,18 +117,25 @@ __all__ = [
     "Move",
     "Observable",
     "Option",
+    "Orders",
     "Outcome",
+    "Part",
+    "Payoff",
+    "Proposition",
     "Record",
     "Reference",
+    "Scale",
     "Series",
     "Setting",
     "Stakeholder",
     "Status",
     "Step",
     "Sweeps",
+    "Term",
     "Text",
     "Uncertainty",
     "Value",
+    "Valued",
     "View",
     "by_id",
 ]

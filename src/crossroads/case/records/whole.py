@@ -53,6 +53,11 @@ class Case(Record):
     concerns: tuple[Concern, ...]
     stakeholders: tuple[Stakeholder, ...]
     claims: tuple[Claim, ...]
+    chooser: Id | None = None
+    """The stakeholder that chooses the option; none where it does not matter who does."""
+    probes: tuple[Option, ...] = ()
+    """Options that nobody proposes, run beside the others to answer claims and questions; the runs of the options do
+    not depend on them."""
     evidence: tuple[Evidence, ...]
     references: tuple[Reference, ...]
     history: tuple[Series, ...] = ()

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from crossroads.case.records.base import Id, Record, Text
+from crossroads.case.records.propositions import Comparison, Orders, Part
 from crossroads.case.records.sources import Status
 
 ClaimKind = Literal[
@@ -27,6 +28,18 @@ class Horizon(Record):
     id: Id
     name: Text
     weeks: int = Field(gt=0)
+
+
+class Scale(Record):
+    """What a change of an outcome from the baseline option is worth: 0 at the worst and past it, 1 at the best and past
+    it, and linear between the points given."""
+
+    worst: float
+    """The change that is worth 0, in the unit of the outcome."""
+    best: float
+    """The change that is worth 1."""
+    through: tuple[tuple[float, float], ...] = ()
+    """Points between worst and best, change to worth; none: a straight line."""
 
 
 class Outcome(Record):
@@ -53,6 +66,8 @@ class Outcome(Record):
     mechanism: Text
     digits: int = 0
     """Decimals shown."""
+    scales: dict[Id, Scale] = Field(default_factory=dict)
+    """Horizon to what a change is worth: a judgement that every weight on this outcome refers to."""
     evidence: tuple[Id, ...] = ()
 
 
@@ -94,6 +109,10 @@ class Stakeholder(Record):
     """Mexico, United States, both, region."""
     weights: dict[Id, float] = Field(default_factory=dict)
     """Concern id to weight, 0 to 5."""
+    known: Literal["fixed", "interval", "order", "unknown"] = "fixed"
+    """How much is known of the weights: the numbers; the numbers within `within`; their order alone; nothing."""
+    within: float = Field(0.0, ge=0, lt=1)
+    """Share by which each weight may be higher or lower, where intervals are known."""
     horizon: Id
     """The horizon at which this stakeholder reads outcomes."""
     accepts: tuple[Condition, ...] = ()
@@ -111,5 +130,16 @@ class Claim(Record):
     source: Id
     kind: ClaimKind
     test: Text
-    """How it will be judged, in words."""
+    """How it is judged, in words."""
+    parts: tuple[Part, ...] = ()
+    """What of it can hold in a future or not; none for law, definitions and values."""
+    compares: tuple[Comparison, ...] = ()
+    """Options side by side, as the answer to a question or the facts beside a verdict."""
+    orders: Orders | None = None
+    dials: bool = False
+    """Whether the card shows how far the dials of each option are from the baseline option."""
+    openings: bool = False
+    """Whether the card shows how likely each opening is under each option."""
+    facts: tuple[Text, ...] = ()
+    """What is settled by law or by definition, or cannot be tested, in our own words."""
     evidence: tuple[Id, ...] = ()
