@@ -16,8 +16,9 @@ from crossroads.simulation.runs import open_runs
 
 TOWN = Path(__file__).parent.parent / "simulation" / "fake_town.py"
 FEW, MANY = 4_096, 32_768
-GROWTH = 96 * 1024**2
-"""Bytes; what is known of each future (its values, weights and digest) is held, what is known of each run is not."""
+GROWTH = 128 * 1024**2
+"""Bytes; what is known of each future (its values, weights, chances of reactions, numbers that claims need, digest) is
+held, what is known of each run is not."""
 
 
 def make_runs(folder, futures):

@@ -42,7 +42,7 @@ def test_weighing_again_simulates_nothing_anew(weighed, toy_folder):
     again = weigh("toy", futures=64, out=toy_folder, progress=heard, say=lines.append)
     assert heard.runs == 0
     assert again.runs.content_hash() == weighed.runs.content_hash()
-    assert lines == ["analysing", "turning the dials", "writing the report"]
+    assert lines == ["analysing", "turning the dials", "judging the claims", "writing the report"]
 
 
 def test_a_case_in_order_has_no_problems_and_its_checks_hold():

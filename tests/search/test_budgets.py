@@ -2,7 +2,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from straight_town import BUDGET, COUNT, simulate_town, steady, straight, town
+from straight_town import BUDGET, COUNT, leave_judged, simulate_town, steady, straight, town
 
 from crossroads.case.files import load
 from crossroads.case.records import by_id
@@ -131,7 +131,7 @@ def test_the_first_futures_of_more_are_enough(tmp_path, found):
 
 @pytest.mark.slow
 def test_between_scales_a_curve_is_near_its_chord(tmp_path):
-    case, model = load("toy"), load_model(load("toy"))
+    case, model = leave_judged(load("toy")), load_model(load("toy"))
     runs = simulate(case, sample(case, COUNT), home=tmp_path, model=model)
     place = places(equalise(runs, case.sweeps.budget, partial(make_variants, model=model, runs=runs)))["move_out"]
     assert place.standing == "at budget"

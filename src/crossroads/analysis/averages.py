@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crossroads.analysis.estimates import Floats, Ints
+from crossroads.analysis.estimates import Bools, Floats, Ints
 from crossroads.analysis.kernels import compile_loop
 from crossroads.analysis.spool import Values
 from crossroads.analysis.weights import Shares, Weights
@@ -26,6 +26,20 @@ def average_reactions(values: Values, shares: Shares, weights: Weights) -> Float
     compile_loop(sum_pairs)(held, run, pairs[:, 0], 1 + weights.stance_of[pairs[:, 1]], result)
     compile_loop(divide_stances)(result, np.ascontiguousarray(shares.stance))
     return result.transpose(3, 0, 1, 2)
+
+
+def average_all(values: Values, shares: Shares, weights: Weights) -> Floats:
+    """Averages over all reactions, (futures, options, times), as the first of `average_reactions`; NaN where nothing
+    ran."""
+    held: NDArray[Any] = np.ascontiguousarray(values[:].transpose(0, 2, 1))
+    options, _, futures = shares.stance.shape
+    result = np.zeros((options, 1, held.shape[1], futures))
+    option: Ints = weights.pairs[:, 0]
+    compile_loop(sum_pairs)(held, np.ascontiguousarray(shares.run), option, np.zeros_like(option), result)
+    ran: Bools = np.asarray((shares.stance > 0).any(axis=1))
+    if not ran.all():
+        result[~np.broadcast_to(ran[:, None, None], result.shape)] = np.nan
+    return result[:, 0].transpose(2, 0, 1)
 
 
 def sum_pairs(values: NDArray[Any], run: Floats, option: Ints, stance: Ints, result: Floats) -> None:

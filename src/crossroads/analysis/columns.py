@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import xarray as xr
 
-from crossroads.analysis.averages import average_reactions
+from crossroads.analysis.averages import average_all, average_reactions
 from crossroads.analysis.estimates import ROUNDING, Estimate, Floats, Sums
 from crossroads.analysis.spool import Values
 from crossroads.analysis.weights import MIXTURE, Weights
@@ -49,7 +49,15 @@ class Column:
     @property
     def overall(self) -> Floats:
         """Averages over all reactions, (futures, options, times)."""
-        return self.averages[:, :, 0] if len(self.start) <= BLOCK else self._passed[1]
+        if len(self.start) > BLOCK:
+            return self._passed[1]
+        return self.averages[:, :, 0] if "averages" in self.__dict__ else self._alone
+
+    @cached_property
+    def _alone(self) -> Floats:
+        """As `overall`, where nobody has asked for the stances."""
+        (shares,) = self.weights.shares
+        return average_all(self.values, shares, self.weights)
 
     @property
     def reference(self) -> Floats:

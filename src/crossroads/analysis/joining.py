@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -111,15 +111,15 @@ def join_outcomes(
             start = np.asarray(starts.sel(outcome=outcome.id).to_numpy()[span], dtype=np.float64)
             column = build_column(outcome, table.read(outcome.id, span), start, some)
             own = split_games(column)
+            readings |= collect_readings(column, case, asked.needed, own)
             for game, part in zip(games, own, strict=True):
                 _take_in(game, part, case, asked, max(0, MOST_VALUED - span.start))
-            readings |= collect_readings(column, case, asked.needed, own)
         for game in games:
             if game.counts:
                 game.counts.settle()
         return games, readings
 
-    return _merge([begin(own) for own in weights.split], list(map_spans(join, table.futures, JOINED)))
+    return _merge([begin(own) for own in weights.split], map_spans(join, table.futures, JOINED), table.futures)
 
 
 def _take_in(game: Joined, column: Column, case: Case, asked: Asked, valued: int) -> None:
@@ -138,19 +138,31 @@ def _take_in(game: Joined, column: Column, case: Case, asked: Asked, valued: int
         game.limits[who] = game.limits[who] & kept if who in game.limits else kept
 
 
-def _merge(whole: Sequence[Joined], parts: Sequence[tuple[Sequence[Joined], Mapping[Key, Floats]]]) -> Pass:
-    for game, joined in enumerate(whole):
-        mine = [games[game] for games, _ in parts]
-        for part in mine:
+def _merge(
+    whole: Sequence[Joined], parts: Iterable[tuple[Sequence[Joined], Mapping[Key, Floats]]], futures: int
+) -> Pass:
+    """Take in part after part, so that few are held."""
+    values: list[list[Joined]] = [[] for _ in whole]
+    numbers, first = dict[Key, Floats](), 0
+    for games, readings in parts:
+        for joined, part, kept in zip(whole, games, values, strict=True):
             if joined.counts and part.counts:
                 joined.counts.merge(part.counts)
-        joined.values.update(_concatenate([part.values for part in mine if part.values or part.limits], 0))
-        joined.limits.update(_concatenate([part.limits for part in mine if part.values or part.limits], 0))
-    return Pass(tuple(whole), _concatenate([readings for _, readings in parts], 1))
+            if part.values or part.limits:
+                kept.append(replace(part, counts=None))
+        for key, found in readings.items():
+            if key not in numbers:
+                numbers[key] = np.empty((found.shape[0], futures))
+            numbers[key][:, first : first + found.shape[1]] = found
+        first += max((found.shape[1] for found in readings.values()), default=0)
+    for joined, kept in zip(whole, values, strict=True):
+        joined.values.update(_concatenate([part.values for part in kept]))
+        joined.limits.update(_concatenate([part.limits for part in kept]))
+    return Pass(tuple(whole), numbers)
 
 
-def _concatenate(parts: Sequence[Mapping[Any, NDArray[Any]]], axis: int) -> dict[Any, NDArray[Any]]:
-    return {key: np.concatenate([part[key] for part in parts], axis=axis) for key in (parts[0] if parts else ())}
+def _concatenate(parts: Sequence[Mapping[Any, NDArray[Any]]]) -> dict[Any, NDArray[Any]]:
+    return {key: np.concatenate([part[key] for part in parts]) for key in (parts[0] if parts else ())}
 
 
 def list_asked(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -111,8 +112,13 @@ def map_spans(work: Callable[[slice], T], futures: int, block: int) -> Iterator[
     spans = [slice(first, min(first + block, futures)) for first in range(0, futures, block)]
     threads = _count_threads(0)
     with ThreadPoolExecutor(threads) as pool:
-        for first in range(0, len(spans), threads):
-            yield from pool.map(work, spans[first : first + threads])
+        waiting: deque[Future[T]] = deque()
+        for span in spans:
+            waiting.append(pool.submit(work, span))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _count_threads(column_bytes: int) -> int:

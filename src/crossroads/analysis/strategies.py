@@ -12,6 +12,7 @@ declared beliefs and kept when beliefs change.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -31,6 +32,7 @@ How = Literal["quantal", "best", "cautious", "judged"]
 find_root: Any = scipy.optimize.brentq
 Constants = Mapping[str, float]
 """Mix to the points that fit its game to a base rate."""
+THREADS = 2
 FARTHEST = 1e4
 """Points between which a constant is looked for, either way."""
 LEAST = 1e-300
@@ -216,8 +218,8 @@ def _play(
         np.zeros((len(weights.options), futures), dtype=bool),
         0.0,
     )
-    residual = 0.0
-    for option in range(len(weights.options)):
+
+    def play(option: int) -> float:
         span = weights.span(option)
         answer = _answer(stakes, case, weights, option, constants, reading)
         mix = weights.mix[tuple(weights.pairs[span].T)][:, None]
@@ -226,8 +228,10 @@ def _play(
             shares = np.broadcast_to(np.arange(len(shares))[:, None] == forced[option], shares.shape)
         game.chances[span] = shares
         game.unsolved[option] = ~answer.solved
-        residual = max(residual, float(np.nanmax(answer.residual, initial=0.0)))
-    return replace(game, residual=residual)
+        return float(np.nanmax(answer.residual, initial=0.0))
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return replace(game, residual=max(pool.map(play, range(len(weights.options))), default=0.0))
 
 
 def _answer(

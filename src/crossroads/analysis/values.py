@@ -7,7 +7,9 @@ option are averaged in each future first. Changes are valued on the scales that 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -19,6 +21,7 @@ from crossroads.analysis.estimates import Bools, Floats, Ints
 from crossroads.analysis.joining import Joined, Values
 from crossroads.analysis.preferences import draw_flat, draw_preferences
 from crossroads.analysis.reversals import find_reversals
+from crossroads.analysis.standings import MOST_THREADS
 from crossroads.analysis.weights import MIXTURE, Weights, measure_effective
 from crossroads.case.records import Case, Stakeholder, by_id
 from crossroads.sampling.streams import stream
@@ -37,11 +40,12 @@ BASES = (EVERY, MEASURED, LIMITED)
 class Worths:
     """Who wins under which values, over the first `futures`.
 
-    `people`: by view, stakeholder and basis (see BASES): `first`, the share of draws in which an option comes first,
-    with its error, `ranks` by place, `entropy`, `choices` (as many options that were first equally often would leave it
-    as open), `wins` of every option over each other, `draws` and the `effective` futures among them. `anybody`: the
-    same by view and horizon where nothing is known of the weights, over the headline outcomes, with `central` weights
-    by criterion, `confidence` and `cross`. What is refused for a view, or an option in it, is NaN.
+    `people`: by view, stakeholder and basis (see BASES; the last two in the mixture alone): `first`, the share of draws
+    in which an option comes first, with its error, `ranks` by place, `entropy`, `choices` (as many options that were
+    first equally often would leave it as open), `wins` of every option over each other, `draws` and the `effective`
+    futures among them. `anybody`: the same by view and horizon where nothing is known of the weights, over the headline
+    outcomes, with `central` weights by criterion, `confidence` and `cross`. What is refused for a view, or an option in
+    it, is NaN.
     `methods`: places of the options by stakeholder and rule on mean values and stated weights, `tau`, Kendall's tau-b
     of these places and those by our own rule, and by stakeholder `reversals`: how often our own rule turns an order
     when options are dropped, worsened, cloned or compared alone.
@@ -138,18 +142,23 @@ class _Store:
         return self.joined.values
 
     def list_outcomes(self, one: Stakeholder, measured: bool) -> list[str]:
-        """What is valued at the horizon of a stakeholder, perhaps without judgement indices."""
+        """What a stakeholder weighs and is valued at its horizon, perhaps without judgement indices."""
+        concerns = by_id(self.case.concerns)
+        weighed = {name for concern, weight in one.weights.items() if weight > 0 for name in concerns[concern].outcomes}
         return [
             outcome.id
             for outcome in self.case.outcomes
-            if (outcome.id, one.horizon) in self.values and not (measured and outcome.index)
+            if outcome.id in weighed and (outcome.id, one.horizon) in self.values and not (measured and outcome.index)
         ]
 
     def stack(self, outcomes: Sequence[str], horizon: str) -> Floats:
         """Values (futures, options, outcomes)."""
         if not outcomes:
             return np.zeros((*self.ran.shape, 0))
-        return np.stack([self.values[name, horizon] for name in outcomes], axis=-1).astype(np.float64)
+        found = np.empty((*self.ran.shape, len(outcomes)))
+        for place, name in enumerate(outcomes):
+            found[:, :, place] = self.values[name, horizon]
+        return found
 
     def join(self, one: Stakeholder, measured: bool) -> Floats:
         """Values of the concerns of a stakeholder, (futures, options, concerns); an option that did not run takes part
@@ -167,10 +176,13 @@ class _Lot:
     futures: Floats
     replicate: Ints
     draws: int
+    picked: dict[int, Ints] = field(default_factory=dict)
 
     def pick(self, draws: int) -> Ints:
         """The future of each draw."""
-        return pick_futures(self.futures, draws, self.replicate)
+        if draws not in self.picked:
+            self.picked[draws] = pick_futures(self.futures, draws, self.replicate)
+        return self.picked[draws]
 
 
 def _weigh_people(case: Case, lots: Mapping[str, _Lot], seed: int) -> dict[str, xr.Dataset]:
@@ -179,10 +191,11 @@ def _weigh_people(case: Case, lots: Mapping[str, _Lot], seed: int) -> dict[str, 
     if not people or not lots:
         return {view: xr.Dataset(coords={"stakeholder": np.array([], dtype=str)}) for view in lots}
     found: list[list[Acceptability]] = [[] for _ in lots]
-    for one in people:  # of each only while it is weighed: values of all concerns of all are many
-        for basis in _weigh_bases(case, one, list(lots.values()), seed):
-            for own, each in zip(found, basis, strict=True):
-                own.append(each)
+    with ThreadPoolExecutor(MOST_THREADS) as pool:  # values of all concerns of all people at once would be many
+        for bases in pool.map(lambda one: _weigh_bases(case, one, list(lots.values()), seed), people):
+            for basis in bases:
+                for own, each in zip(found, basis, strict=True):
+                    own.append(each)
     head = {"stakeholder": [one.id for one in people], "basis": list(BASES)}
     horizons = ("stakeholder", [one.horizon for one in people])
     return {
@@ -192,16 +205,27 @@ def _weigh_people(case: Case, lots: Mapping[str, _Lot], seed: int) -> dict[str, 
 
 
 def _weigh_bases(case: Case, one: Stakeholder, lots: Sequence[_Lot], seed: int) -> list[list[Acceptability]]:
-    """By every basis, in their order, and lot; what changes nothing for this stakeholder is not drawn again."""
-
-    def weigh(values: Floats, few: bool, limits: Bools | None = None) -> list[Acceptability]:
-        return [_weigh_person(case, one, lot, values, FEWER if few else lot.draws, limits, seed) for lot in lots]
-
+    """By every basis, in their order, and lot: all in the mixture, the first alone in each view by itself. What changes
+    nothing for this stakeholder is not drawn again."""
     store = lots[0].store
     whole, limits = store.join(one, measured=False), store.joined.limits.get(one.id)
-    every = weigh(whole, few=False)
-    measured = weigh(store.join(one, measured=True), few=True) if weighs_index(case, one) else every
-    return [every, measured, every if limits is None else weigh(whole, few=True, limits=limits)]
+    every = [_weigh_person(case, one, lot, whole, lot.draws, None, seed) for lot in lots]
+
+    def weigh(values: Floats, limits: Bools | None = None) -> list[Acceptability]:
+        return [
+            _weigh_person(case, one, lot, values, FEWER, limits, seed) if lot.draws == DRAWS else _blank(known)
+            for lot, known in zip(lots, every, strict=True)
+        ]
+
+    measured = weigh(store.join(one, measured=True)) if weighs_index(case, one) else every
+    return [every, measured, every if limits is None else weigh(whole, limits)]
+
+
+def _blank(known: Acceptability) -> Acceptability:
+    """Of the same shape, and not known."""
+    arrays = {name: part for name, part in vars(known).items() if isinstance(part, np.ndarray)}
+    parts: dict[str, Any] = {name: np.full_like(part, np.nan) for name, part in arrays.items()}
+    return replace(known, **parts, entropy=np.nan, effective=np.nan)
 
 
 def _weigh_person(
@@ -210,7 +234,7 @@ def _weigh_person(
     futures = lot.pick(draws)
     weights = draw_preferences(one, case.concerns, (), draws, seed).weights
     out = None if limits is None else np.logical_not(limits)
-    return weigh_acceptability(values, weights, futures, lot.replicate, out, central=False)
+    return weigh_acceptability(values, weights, futures, lot.replicate, out, threads=1, central=False)
 
 
 def _weigh_anybody(case: Case, lot: _Lot, headline: Sequence[str], seed: int) -> xr.Dataset:

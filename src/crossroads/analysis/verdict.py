@@ -12,7 +12,6 @@ from crossroads.analysis import sentences
 from crossroads.analysis.bands import cut_bins, weigh_bands
 from crossroads.analysis.calibration import Past, tell_past
 from crossroads.analysis.columns import Column, build_column, join_games, pick_mixture, split_games
-from crossroads.analysis.debate import debate_claims, gather_readings
 from crossroads.analysis.estimates import Floats
 from crossroads.analysis.factors import Question, weigh_factors
 from crossroads.analysis.finding import Finding
@@ -45,8 +44,7 @@ from crossroads.analysis.strategies import QUANTAL, How, Reading, Strategies, re
 from crossroads.analysis.thresholds import find_thresholds
 from crossroads.analysis.tiers import compare_pairs, find_contested
 from crossroads.analysis.trust import count_reasons, count_statuses, tell_audit, weigh_convergence
-from crossroads.analysis.values import weigh_values
-from crossroads.analysis.weighings import join_stored, look_back_on, open_values
+from crossroads.analysis.weighings import join_stored, look_back_on, open_values, weigh_joined
 from crossroads.analysis.weights import Weights, measure_effective
 from crossroads.case.fingerprint import simulation_hash
 from crossroads.case.records import Case, Outcome
@@ -206,7 +204,7 @@ def _conclude(
     statuses = count_statuses(
         runs.status.to_numpy(), runs.status["option"].to_numpy(), runs.status["reaction"].to_numpy()
     )
-    readings = gather_readings(case, weights, joined.readings, runs.dataset["start"].compute())
+    worths, debate = weigh_joined(runs, case, weights, joined)
     found = Analysis(
         **results,
         case=case,
@@ -230,8 +228,8 @@ def _conclude(
         dominance=xr.merge([compare_means(results["pairs"], headline), together["front"]]),
         losers=list_losers(scores),
         losses=together["losses"],
-        worths=weigh_values(case, weights, joined.games, headline, runs.futures.seed),
-        debate=debate_claims(case, readings, weights, runs.futures),
+        worths=worths,
+        debate=debate,
         reasons=count_reasons(runs.failures()),
         judgements=judgements,
         findings=(),

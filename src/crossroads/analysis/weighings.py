@@ -5,6 +5,7 @@ It is what a reader waits for when beliefs, payoffs or values are changed; a who
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import xarray as xr
@@ -39,13 +40,17 @@ def weigh_thrice(runs: Runs, case: Case, reading: Reading = QUANTAL) -> Weighing
     past = look_back_on(runs, case)
     weights, strategies = play_game(runs, case, prepare_weights(runs, case, past), reading=reading)
     joined = join_stored(runs, case, weights, None)
+    worths, debate = weigh_joined(runs, case, weights, joined)
+    return Weighings(weights, strategies, worths, debate)
+
+
+def weigh_joined(runs: Runs, case: Case, weights: Weights, joined: Pass) -> tuple[Worths | None, Debate]:
+    """The weighing by values and the judgement of claims over what was joined, side by side."""
     readings = gather_readings(case, weights, joined.readings, runs.dataset["start"].compute())
-    return Weighings(
-        weights,
-        strategies,
-        weigh_values(case, weights, joined.games, choose_headline(case), runs.futures.seed),
-        debate_claims(case, readings, weights, runs.futures),
-    )
+    with ThreadPoolExecutor(1) as pool:
+        judged = pool.submit(debate_claims, case, readings, weights, runs.futures)
+        worths = weigh_values(case, weights, joined.games, choose_headline(case), runs.futures.seed)
+        return worths, judged.result()
 
 
 def look_back_on(runs: Runs, case: Case) -> Past | None:
