@@ -13,6 +13,7 @@ from crossroads.sampling.beliefs import view_weights
 from crossroads.sampling.futures import sample
 from crossroads.search.nulls import (
     Absence,
+    count_claim_runs,
     follow_weights,
     hold_case,
     list_beside,
@@ -251,3 +252,17 @@ def test_an_option_that_nobody_weighed_is_told(runs, found):
     own = prepare_weights(runs, runs.case)
     with pytest.raises(RunsError, match="how warn is answered"):
         follow_weights(found.find_null("C1", "warned"), own)
+
+
+def test_what_claims_need_is_counted_before_it_is_run(tmp_path):
+    case = load("toy")
+    model = load_model(case)
+    runs = simulate(case, sample(case, 64), tmp_path / "own", model=model)
+    counted, made = count_claim_runs(runs), []
+
+    def make(varied, futures, off):
+        made.append(make_beside(varied, futures, off, model=model, runs=runs))
+        return made[-1]
+
+    run_claims(runs, make)
+    assert counted == sum(int((each.status == 1).sum()) for each in made)

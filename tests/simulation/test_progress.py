@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from fake_town import CHUNK, PAIRS, futures, town, weigh
 
-from crossroads.simulation.progress import Silent
+from crossroads.simulation.progress import Silent, Together
 from crossroads.simulation.wrapped import wrap_batch
 
 COUNT = 32
@@ -69,3 +69,21 @@ def test_nobody_need_listen(capsys):
     silent = Silent()
     assert silent.begin(10, 0) is silent.advance(10, 0) is silent.end() is None
     assert capsys.readouterr() == ("", "")
+
+
+def test_several_simulations_are_told_as_one():
+    hearing = Hearing()
+    whole = Together(hearing, 100)
+    whole.begin(60, 10)
+    whole.advance(50, 1)
+    whole.end()
+    whole.begin(40, 40)
+    whole.end()
+    whole.close()
+    assert hearing.heard == [("begin", 100, 10), ("advance", 50, 1), ("advance", 40, 0), ("end",)]
+
+
+def test_where_nothing_begins_nothing_ends():
+    hearing = Hearing()
+    Together(hearing, 0).close()
+    assert hearing.heard == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from crossroads.search.exploration import Exploration, explore
 from crossroads.search.hindsight import Hindsight, calibrate_futures
 from crossroads.search.inquiries import Inquiry, inquire
 from crossroads.search.misfits import find_claim_misfits
-from crossroads.search.nulls import make_beside, open_beside
+from crossroads.search.nulls import count_claim_runs, make_beside, open_beside
 from crossroads.search.variants import make_variants, open_variants
 from crossroads.simulation.backcast import make_backcast
 from crossroads.simulation.cluster import connect
@@ -32,6 +32,7 @@ from crossroads.simulation.ensemble import Progress, simulate
 from crossroads.simulation.fit import find_misfits
 from crossroads.simulation.manifest import Precision
 from crossroads.simulation.models import AnyModel, load_model
+from crossroads.simulation.progress import Silent, Together
 from crossroads.simulation.runs import Runs, open_runs
 
 REPORT = "report.html"
@@ -86,7 +87,8 @@ def weigh(
     exploration = explore(runs, partial(make_variants, model=model, runs=runs, progress=progress), analysis.constants)
     if runs.case.claims:
         tell("judging the claims")
-    inquiry = inquire(runs, partial(make_beside, model=model, runs=runs, progress=progress), analysis.constants)
+    with closing(Together(progress or Silent(), count_claim_runs(runs))) as whole:
+        inquiry = inquire(runs, partial(make_beside, model=model, runs=runs, progress=whole), analysis.constants)
     tell("writing the report")
     path = report(analysis, runs, Path(out) / REPORT, model, exploration, inquiry)
     return Weighed(runs, analysis, path, exploration, inquiry)

@@ -22,6 +22,7 @@ from crossroads.sampling.futures import Futures
 from crossroads.search.variants import name_folder
 from crossroads.simulation.contract import Model
 from crossroads.simulation.ensemble import Progress, simulate
+from crossroads.simulation.layout import build_inputs
 from crossroads.simulation.models import AnyModel
 from crossroads.simulation.runs import Runs, open_runs
 from crossroads.simulation.status import Status
@@ -74,18 +75,32 @@ class ClaimRuns:
 
 def run_claims(runs: Runs, make: Make) -> ClaimRuns:
     """The probes and the nulls of the claims of complete runs, simulated or opened by `make`. Raises RunsError."""
-    case = runs.case
-    asked = case.sweeps.futures if case.sweeps else FUTURES
-    futures = runs.futures.first(min(asked, runs.size))
-    beside = list_beside(case)
-    probes = make(pick_options(case, beside), futures, ()) if case.probes else None
+    case, futures = runs.case, choose_futures(runs)
+    probes = make(pick_options(case, list_beside(case)), futures, ()) if case.probes else None
     found = []
     for null, parts in list_nulls(case).items():
-        options = [name for _, part in parts for name in list_options(case, part)]
-        varied, held = hold_case(pick_options(case, options), futures, dict(null.held))
+        varied, held = hold_case(_pick_named(case, parts), futures, dict(null.held))
         found.append(NullRuns(null, tuple(key for key, _ in parts), make(varied, held, null.off)))
     probed = tuple((claim.id, part.id) for claim, part in _list_parts(case) if names_probe(case, part))
     return ClaimRuns(len(futures), probes, probed, tuple(found))
+
+
+def count_claim_runs(runs: Runs) -> int:
+    """How many runs the claims of complete runs need beyond them."""
+    case = runs.case
+    cases = [pick_options(case, list_beside(case))] if case.probes else []
+    cases += [_pick_named(case, parts) for parts in list_nulls(case).values()]
+    return len(choose_futures(runs)) * sum(int(build_inputs(one).applicable.sum()) for one in cases)
+
+
+def choose_futures(runs: Runs) -> Futures:
+    """The first futures of runs, as many as are run around the options."""
+    asked = runs.case.sweeps.futures if runs.case.sweeps else FUTURES
+    return runs.futures.first(min(asked, runs.size))
+
+
+def _pick_named(case: Case, parts: Iterable[tuple[Key, Part]]) -> Case:
+    return pick_options(case, [name for _, part in parts for name in list_options(case, part)])
 
 
 def list_nulls(case: Case) -> dict[Absence, list[tuple[Key, Part]]]:
