@@ -8,7 +8,7 @@ from claim_parts import claim_case, debate, make_claim, make_part, make_verdict,
 from invented import made_up
 
 from crossroads.case.files import load
-from crossroads.presentation.claimspage import COMMAND, write_claims_page
+from crossroads.presentation.claimspage import COMMAND, name_case, write_claims_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -71,6 +71,7 @@ def test_a_case_that_claims_nothing_has_no_page(tmp_path):
 def test_the_page_of_the_mexico_case_tells_of_every_claim():
     case = load("mexico")
     text = (DOCS / "mexico-claims.md").read_text(encoding="utf-8")
+    assert f"Case {name_case(case)}." in text, "the case has changed: make claims-page"
     for claim in case.claims:
         assert f"## {claim.id} {claim.short}" in text
         assert claim.words in text

@@ -312,3 +312,10 @@ def test_a_cluster_that_is_not_there_is_a_sentence(runner, verb, tmp_path, monke
     assert told.exit_code == 1
     assert "Error: No scheduler answers at tcp://127.0.0.1:9. Start one with `dask scheduler`" in told.output
     assert not (tmp_path / "runs").exists()
+
+
+def test_an_actor_cannot_be_fixed_twice(runner, tmp_path):
+    given = ["--fix", "council=opposes", "--fix", "council=supports"]
+    result = runner.invoke(main, ["weigh", "toy", "--out", str(tmp_path), *given])
+    assert result.exit_code == 2
+    assert "council is fixed twice" in result.output

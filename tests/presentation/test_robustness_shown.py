@@ -150,13 +150,13 @@ def test_an_option_that_every_metric_puts_first_is_named(parts):
     places = {"rank": np.array([2, 1, 3])[:, None], "rank_low": np.array([2, 1, 3])[:, None]}
     one = change(parts.metrics, places, view="mixture", outcome="deaths", horizon="far")
     note = parts.tell(metrics=one).places.notes["deaths|2 years"]
-    assert note.startswith("1 option is put first by some metric")
+    assert note.startswith("1 option is put first by a metric that tells them apart")
     assert note.endswith(f": {parts.names.call('force')}.")
     split = one.copy(deep=True)
     split["rank"].loc[{"view": "mixture", "outcome": "deaths", "horizon": "far", "metric": "maximin"}] = [1, 2, 3]
     split["rank_low"].loc[{"view": "mixture", "outcome": "deaths", "horizon": "far", "metric": "maximin"}] = [1, 2, 3]
     note = parts.tell(metrics=split).places.notes["deaths|2 years"]
-    assert note.startswith("2 options are put first by some metric")
+    assert note.startswith("2 options are put first by a metric that tells them apart")
     assert note.endswith(": none.")
 
 

@@ -10,7 +10,7 @@ from crossroads.analysis.results import Analysis
 from crossroads.case.records import Option
 from crossroads.presentation.charts import is_sayable, say_crossing
 from crossroads.presentation.replies import say_reading
-from crossroads.presentation.summary import Summary, is_visible, say_size, summarise
+from crossroads.presentation.summary import Summary, in_percent, is_visible, say_size, summarise
 from crossroads.presentation.tables import MIXTURE, Names
 from crossroads.presentation.words import counted, listed, number, sentence, signed, step_of
 
@@ -225,8 +225,9 @@ def _say_share(group: Sequence[Effect], names: Names) -> str:
 def _say_range(effects: Sequence[Effect], names: Names) -> str:
     """The lowest and highest mean of several options, in the same unit."""
     ordered = sorted(effects, key=lambda effect: effect.mean)
-    low, high = say_size(ordered[0], names), say_size(ordered[-1], names)
-    unit = "" if low.endswith("%") or high.endswith("%") else f" {names.unit(effects[0].outcome)}"
+    plain = not all(in_percent(effect) for effect in effects)
+    low, high = (say_size(ordered[end], names, plain) for end in (0, -1))
+    unit = f" {names.unit(effects[0].outcome)}" if plain else ""
     return f"{low}{unit}" if low == high else f"{low} to {high}{unit}"
 
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from crossroads.analysis.results import Analysis
 from crossroads.analysis.verdict import analyse
+from crossroads.case.fingerprint import simulation_hash
+from crossroads.case.records import Case
 from crossroads.presentation.claims import Card, Claims, describe_claims
 from crossroads.presentation.pipeline import simulate_case
 from crossroads.presentation.statements import Statement
@@ -44,7 +47,7 @@ def _tell(section: Claims, runs: Runs, names: Names) -> Iterator[str]:
     yield from (f"# What is claimed: “{names.case.title}”", "")
     yield (
         f"Made by `{COMMAND}` from {len(futures):,} futures (seed {futures.seed}); edits to this page are lost. The "
-        "report shows each claim as a card, with views, answers, margins and evidence."
+        f"report shows each claim as a card, with views, answers, margins and evidence. Case {name_case(names.case)}."
     )
     yield ""
     for line in (*section.intro, section.missing):
@@ -54,6 +57,13 @@ def _tell(section: Claims, runs: Runs, names: Names) -> Iterator[str]:
     yield from _tabulate(heads, rows)
     for card in section.cards:
         yield from _tell_card(card)
+
+
+def name_case(case: Case) -> str:
+    """Eight letters for all that verdicts rest on: what is simulated, how actors choose, and what is claimed."""
+    parts = [simulation_hash(case)]
+    parts += [one.model_dump_json() for kind in (case.actors, case.mixes, case.claims, case.probes) for one in kind]
+    return sha256("".join(parts).encode()).hexdigest()[:8]
 
 
 def _anchor(card: Card) -> str:

@@ -103,6 +103,9 @@ def _read_fixed(_context: click.Context, _option: click.Parameter, given: tuple[
     wrong = [one for one, pair in zip(given, pairs, strict=True) if len(pair) != 2 or not all(pair)]
     if wrong:
         raise click.BadParameter(f"{wrong[0]} is not ACTOR=MOVE")
+    twice = [actor for actor in dict(pairs) if sum(pair[0] == actor for pair in pairs) > 1]
+    if twice:
+        raise click.BadParameter(f"{twice[0]} is fixed twice; an actor opens once")
     return dict(pairs)
 
 

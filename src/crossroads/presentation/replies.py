@@ -102,7 +102,7 @@ def describe_replies(analysis: Analysis, names: Names) -> Replies | None:
         ranges=tuple(_tabulate_ranges(mixture, one, names) for one in others if _may_show(one, reading)),
         views=_tabulate_views(openings, first, names),
         changes=_list_changes(mixture, first, names),
-        consent=_tabulate_consent(mixture, first, names),
+        consent=_tabulate_consent(analysis, mixture, first, names),
         owed=tuple(_tabulate_owed(analysis, names, outcome) for outcome in analysis.headline),
         payoffs=tuple(_list_payoff(one, one.payoff, names) for one in strategies.stakes.actors if one.payoff),
         trust=_tell_trust(openings),
@@ -202,7 +202,7 @@ def _say_pulls(one: xr.Dataset, names: Names) -> str:
     return "; ".join(told) or "–"
 
 
-def _tabulate_consent(mixture: xr.Dataset, actor: Actor, names: Names) -> Table | None:
+def _tabulate_consent(analysis: Analysis, mixture: xr.Dataset, actor: Actor, names: Names) -> Table | None:
     """What consent lacks under each option that it could be given to; none where that is asked of nobody."""
     valued = [str(name) for name in mixture["valued"].to_numpy()][:EQUIVALENTS]
     moves = [move for move in actor.moves if move.consents]
@@ -210,13 +210,13 @@ def _tabulate_consent(mixture: xr.Dataset, actor: Actor, names: Names) -> Table 
     for option in names.options.values():
         one = mixture.sel(option=option.id)
         needed = float(one["needed"])
-        if actor.payoff is None or not moves or not isfinite(needed):
+        if actor.payoff is None or not moves or not isfinite(needed) or not option.seeks_consent:
             continue
         chance = sum(float(one["chance"].sel(opening=name_opening(actor.id, move.id))) for move in moves)
         short = Cell(number(abs(needed), 0.1), "points short" if needed > 0 else "points to spare")
-        equals = [_say_equal(float(one["equals"].sel(valued=name)), name, names) for name in valued]
-        note = "seeks consent" if option.seeks_consent else "does not ask for it"
-        rows.append(Row(option.short, (Cell(percent(chance)), short, *equals), note, names.colours[option.id]))
+        worths = [(name, float(one["equals"].sel(valued=name))) for name in valued]
+        equals = [_say_equal(worth, name, option.id, analysis, names) for name, worth in worths]
+        rows.append(Row(option.short, (Cell(percent(chance)), short, *equals), "", names.colours[option.id]))
     if not rows or actor.payoff is None:
         return None
     columns = (
@@ -227,12 +227,21 @@ def _tabulate_consent(mixture: xr.Dataset, actor: Actor, names: Names) -> Table 
     caption = (
         f"How much more consent would have to be worth to {names.running(actor.name)} than now for it to be as likely "
         f"as not, and the change of one thing that it values which is worth as much to it. One point: "
-        f"{actor.payoff.unit}. Where points are to spare, consent is likelier than not, by so much."
+        f"{actor.payoff.unit}. Where points are to spare, consent is likelier than not, by so much. Not to be had: the "
+        "option brings less of it than would have to go. Options that ask for consent."
     )
     return Table("What consent would take", caption, columns, tuple(rows))
 
 
-def _say_equal(change: float, outcome: str, names: Names) -> Cell:
+def _say_equal(change: float, outcome: str, option: str, analysis: Analysis, names: Names) -> Cell:
+    """A change that is worth what is lacking; of what cannot be negative, no more than the option brings."""
+    payoff = min(names.case.actors, key=lambda actor: actor.order).payoff
+    valued = next(one for one in payoff.values if one.outcome == outcome) if payoff else None
+    if payoff and valued and valued.best == 0:
+        place = {"view": MIXTURE, "outcome": outcome, "option": option, "horizon": payoff.horizon}
+        there = float(analysis.differences["mean"].sel(place))
+        if abs(change) > abs(there):
+            return Cell("not to be had", f"it brings {signed(float(f'{there:.2g}'))}")
     return Cell(signed(float(f"{change:.2g}")), names.unit(outcome)) if isfinite(change) else Cell("–")
 
 

@@ -38,6 +38,9 @@ SAYS = {
 }
 ASKS = {"measures": "measures", "futures": "looks at", "about": "is about"}
 
+FEW = 3
+"""Options that may stand beside the first untold before none is named."""
+
 
 @dataclass(frozen=True)
 class MetricLine:
@@ -133,7 +136,8 @@ def _tabulate_firsts(found: _Found, horizon: str) -> Table:
     ]
     caption = (
         "The option that each metric puts first. Below it, how many others Monte Carlo error cannot tell apart from "
-        f"it ({NOT_APART}). –: the metric says nothing, as no option varies."
+        f"it ({NOT_APART}); where these are more than {FEW}, none is named. –: the metric says nothing, as no option "
+        "varies."
     )
     columns = tuple(found.head(outcome) for outcome in found.outcomes)
     return Table(f"Put first {found.names.after(horizon)}", caption, columns, tuple(rows))
@@ -146,6 +150,8 @@ def _say_first(found: _Found, outcome: str, horizon: str, metric: str) -> Cell:
     if not first:
         return Cell("–")
     others = int((low == 1).sum()) - len(first)
+    if others > FEW:
+        return Cell(f"{counted(others + len(first), 'option')}", "not told apart")
     note = f"{NOT_APART} {counted(others, 'other')}" if others > 0 else ""
     if len(first) > 1:
         return Cell(f"{counted(len(first), 'option')} alike", note)
@@ -197,12 +203,14 @@ def _list_choices(found: _Found) -> tuple[Choice, ...]:
 def _count_firsts(found: _Found, outcome: str, horizon: str) -> str:
     """How many options some metric puts first, and those that no metric says cannot be first."""
     given = found.metrics.sel(outcome=outcome, horizon=horizon)
-    first = (given["rank"].values == 1).any(axis=0)
+    told = (given["rank_low"].values == 1).sum(axis=1) <= FEW + 1
+    first = (given["rank"].values == 1)[told].any(axis=0)
     ranked = (given["rank"].values > 0).any(axis=1)
     always = (given["rank_low"].values[ranked] == 1).all(axis=0)
     names = [found.names.call(str(one)) for one in given["option"].values[always]]
     stable = name_some(names)
-    text = f"{sentence(counted(int(first.sum()), 'option is', 'options are')).rstrip('.')} put first by some metric"
+    count = sentence(counted(int(first.sum()), "option is", "options are")).rstrip(".")
+    text = f"{count} put first by a metric that tells them apart"
     return f"{text}; under every metric that ranks, first or not told apart from it: {stable}."
 
 

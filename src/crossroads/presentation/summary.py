@@ -68,7 +68,7 @@ def _unit_of(analysis: Analysis, outcome: str, horizon: str, names: Names) -> st
     """The unit of changes that cannot be told in percent."""
     effects = [one for each in analysis.judgements for one in each.effects]
     found = [one for one in effects if (one.outcome, one.horizon) == (outcome, horizon)]
-    return "" if any(_in_percent(one) for one in found) else names.unit(outcome)
+    return "" if any(in_percent(one) for one in found) else names.unit(outcome)
 
 
 def write_mark(effect: Effect | None, names: Names) -> Mark:
@@ -83,14 +83,15 @@ def write_mark(effect: Effect | None, names: Names) -> Mark:
     return Mark(f"{arrow} {text}", tone, f"{effect.reading}: {text}")
 
 
-def say_size(effect: Effect, names: Names) -> str:
-    """The mean difference in percent of the baseline's mean, or in the outcome's unit where there is none."""
-    if _in_percent(effect):
+def say_size(effect: Effect, names: Names, plain: bool = False) -> str:
+    """The mean difference in percent of the baseline's mean, or in the outcome's unit where there is none, or where
+    that is asked for."""
+    if in_percent(effect) and not plain:
         return change((effect.percent or 0.0) / 100)
     return signed(effect.mean, step_of(effect.low, effect.high), names.outcomes[effect.outcome].digits)
 
 
-def _in_percent(effect: Effect) -> bool:
+def in_percent(effect: Effect) -> bool:
     """Whether the baseline's mean is large enough for a percentage to say something."""
     return effect.percent is not None and isfinite(effect.percent) and abs(effect.percent) < MOST_PERCENT
 
