@@ -22,7 +22,7 @@ from crossroads.analysis.thresholds import keep_conditions
 from crossroads.analysis.weights import Weights
 from crossroads.case.records import Case, Outcome
 
-JOINED = 768
+JOINED = 1536
 """Futures that are joined at a time."""
 MOST_VALUED = 6144
 """Futures, the first, of which values are kept for the weighing by values: they are a whole smaller design."""
