@@ -84,9 +84,10 @@ def weighs_index(case: Case, one: Stakeholder) -> bool:
 
 
 def weigh_values(
-    case: Case, weights: Weights, games: Sequence[Joined], headline: Sequence[str], seed: int
+    case: Case, weights: Weights, games: Sequence[Joined], headline: Sequence[str], seed: int, compare: bool = True
 ) -> Worths | None:
-    """The weighing by values over what was joined, one a game; None where the case states no scales."""
+    """The weighing by values over what was joined, one a game; None where the case states no scales. `methods` are
+    empty unless other rules are to be compared."""
     if not list_valued(case, headline):
         return None
     first = weights.cut(slice(0, len(next(iter(games[0].values.values())))))
@@ -107,7 +108,7 @@ def weigh_values(
         len(first.replicate),
         _join_views(people, refused["refused"]),
         _join_views(anybody, refused["refused"]),
-        _compare_methods(case, lots[MIXTURE]),
+        _compare_methods(case, lots[MIXTURE]) if compare else xr.Dataset(),
     )
 
 

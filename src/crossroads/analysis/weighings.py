@@ -40,16 +40,19 @@ def weigh_thrice(runs: Runs, case: Case, reading: Reading = QUANTAL) -> Weighing
     past = look_back_on(runs, case)
     weights, strategies = play_game(runs, case, prepare_weights(runs, case, past), reading=reading)
     joined = join_stored(runs, case, weights, None)
-    worths, debate = weigh_joined(runs, case, weights, joined)
+    worths, debate = weigh_joined(runs, case, weights, joined, compare=False)
     return Weighings(weights, strategies, worths, debate)
 
 
-def weigh_joined(runs: Runs, case: Case, weights: Weights, joined: Pass) -> tuple[Worths | None, Debate]:
-    """The weighing by values and the judgement of claims over what was joined, side by side."""
+def weigh_joined(
+    runs: Runs, case: Case, weights: Weights, joined: Pass, compare: bool = True
+) -> tuple[Worths | None, Debate]:
+    """The weighing by values, perhaps compared with other rules, and the judgement of claims over what was joined, side
+    by side."""
     readings = gather_readings(case, weights, joined.readings, runs.dataset["start"].compute())
     with ThreadPoolExecutor(1) as pool:
         judged = pool.submit(debate_claims, case, readings, weights, runs.futures)
-        worths = weigh_values(case, weights, joined.games, choose_headline(case), runs.futures.seed)
+        worths = weigh_values(case, weights, joined.games, choose_headline(case), runs.futures.seed, compare)
         return worths, judged.result()
 
 
