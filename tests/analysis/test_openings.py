@@ -16,7 +16,7 @@ from made_up_game import (
 
 from crossroads.analysis.openings import describe_openings, name_opening, tell_openings
 from crossroads.analysis.preparation import play_game
-from crossroads.analysis.strategies import QUANTAL, Reading, solve_strategies
+from crossroads.analysis.strategies import QUANTAL, Reading, Rules, solve_strategies
 
 AGREE, PROTEST = name_opening("state", "agree"), name_opening("state", "protest")
 GANG = make_payoff(values=(make_valued(worst=0, best=10),), precision=0.25)
@@ -37,7 +37,7 @@ def describe(case, tell=plain, reading=QUANTAL, past=None, failed=()):
     case = consent(case)
     runs = GameRuns(case, tell, failed=failed)
     weights = weigh(runs, past)
-    weights, found = play_game(runs, case, weights, reading=reading)
+    weights, found = play_game(runs, case, weights, Rules(reading=reading))
     return describe_openings(found, case, weights, runs.futures), found, weights
 
 

@@ -6,7 +6,7 @@ from crossroads.analysis import columns
 from crossroads.analysis.columns import build_column
 from crossroads.analysis.preparation import play_game
 from crossroads.analysis.reactions import SOLVED, weigh_reactions
-from crossroads.analysis.strategies import Reading, read_otherwise
+from crossroads.analysis.strategies import Reading, Rules, read_otherwise
 from crossroads.analysis.verdict import analyse
 
 GANG = make_payoff(values=(make_valued(worst=0, best=10),), precision=0.25)
@@ -16,7 +16,7 @@ HORIZONS = ("near", "far")
 def weigh_all(case, tell=plain, hows=("best", "judged"), reading=None, count=64):
     runs = GameRuns(case, tell, count)
     before = weigh(runs)
-    weights, found = play_game(runs, case, before, reading=reading or Reading())
+    weights, found = play_game(runs, case, before, Rules(reading=reading or Reading()))
     own = weights.narrow([0])
     deaths = runs.dataset["values"].sel(outcome="deaths").to_numpy()[tuple(weights.pairs.T)]
     column = build_column(case.outcomes[0], deaths, np.full(count, 100.0), own)

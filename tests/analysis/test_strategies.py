@@ -24,6 +24,7 @@ from crossroads.analysis.preparation import play_game
 from crossroads.analysis.strategies import (
     QUANTAL,
     Reading,
+    Rules,
     find_points,
     fit_constants,
     is_played,
@@ -291,7 +292,7 @@ def test_a_case_in_which_nobody_plays_for_anything_is_weighed_by_its_mixes():
     weights = weigh(runs)
     assert not is_played(case)
     assert play_game(runs, case, weights) == (weights, None)
-    played, found = play_game(runs, case, weights, reading=Reading(fixed={"state": "agree"}))
+    played, found = play_game(runs, case, weights, Rules(reading=Reading(fixed={"state": "agree"})))
     assert found is not None
     assert played.shares[0].stance[:, weights.stances.index("protest")].max() == 0
 

@@ -15,7 +15,7 @@ def test_the_weighings_by_themselves_are_those_of_the_whole_analysis(tmp_path):
     runs = simulate(case, sample(case, 64), tmp_path, model=load_model(case))
     alone, whole = weigh_thrice(runs, case), analyse(runs)
     np.testing.assert_array_equal(alone.strategies.games[0].chances, whole.strategies.games[0].chances)
-    assert alone.strategies.constants == whole.constants
+    assert alone.strategies.rules == whole.rules
     assert [one.key for one in alone.debate.verdicts] == [one.key for one in whole.debate.verdicts]
     for one, other in zip(alone.debate.verdicts, whole.debate.verdicts, strict=True):
         np.testing.assert_array_equal(one.share, other.share)

@@ -189,7 +189,7 @@ def test_the_reading_is_said_only_where_it_is_not_the_games_own():
         assert words in say_reading(play(how=how), names)
     told = say_reading(play(fixed=(("state", "protest"),)), names)
     assert "Set by hand, wherever it makes sense: state: protest." in told
-    assert describe_stances(play(how="best"), names).warning.endswith(say_reading(play(how="best"), names))
+    assert describe_stances(play(how="best"), names).warning.startswith(say_reading(play(how="best"), names))
     assert play().strategies.reading == QUANTAL
 
 
@@ -207,3 +207,14 @@ def test_base_rates_stand_with_the_reasons_of_the_mixes():
     analysis = play()
     reasons = describe_stances(analysis, Names(analysis.case)).reasons
     assert reasons[0].meaning == "All alike. Base rate of agree, by state: 40\u202f%. made up"
+
+
+def test_openings_that_are_worth_the_same_are_said_to_be_a_tie():
+    found, analysis = describe()
+    assert found.ties == ""
+    openings = analysis.openings.copy(deep=True)
+    for name in ("chance", "low", "high"):
+        openings[name].loc[{"option": "force", "opening": [AGREE, PROTEST]}] = 0.5
+    tied = describe_replies(replace(analysis, openings=openings), Names(analysis.case)).ties
+    assert tied.startswith("Worth the same to state in every future")
+    assert f"agree and protest under {HARD}." in tied

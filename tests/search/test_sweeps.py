@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from straight_town import COUNT, maker, simulate_town, steady, straight, town
 
+from crossroads.analysis.strategies import FITTED, Reading, Rules
 from crossroads.case.files import load
 from crossroads.errors import WeighingError
 from crossroads.sampling.futures import sample
@@ -160,3 +161,12 @@ def test_a_view_that_is_refused_shows_no_number(tmp_path):
     assert np.isfinite(harmed["difference"].sel(view="mixture")).all()  # of the futures that ended well
     assert np.isnan(harmed["difference"].sel(view="residents")).all()
     assert not harmed["apart"].sel(view="residents").any()
+
+
+def test_what_is_turned_is_answered_by_the_rules_of_the_game_of_the_options(tmp_path):
+    case, model = load("toy"), load_model(load("toy"))
+    futures, make = sample(case, 64), partial(make_variants, model=model, home=tmp_path)
+    late = Rules(reading=Reading(fixed={"builder": "late"}))
+    turned = [sweep(case, futures, "warning", (0.1, 0.9), make, rules=rules).found for rules in (FITTED, late)]
+    means = [found["mean"].sel(view="mixture", option="raise", outcome="spending", horizon="year_2") for found in turned]
+    assert (means[1] > means[0]).all(), "a levee that is late costs more than one that may be"

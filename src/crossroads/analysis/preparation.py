@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from crossroads.analysis.calibration import Past
-from crossroads.analysis.strategies import QUANTAL, Constants, Reading, Strategies, is_played, solve_strategies
+from crossroads.analysis.strategies import FITTED, QUANTAL, Rules, Strategies, is_played, solve_strategies
 from crossroads.analysis.weights import FLOOR, Weights, build_weights
 from crossroads.case.records import HISTORY, Case
 from crossroads.sampling.beliefs import view_weights
@@ -38,16 +38,10 @@ def prepare_weights(runs: Runs, case: Case, past: Past | None = None) -> Weights
     )
 
 
-def play_game(
-    runs: Runs,
-    case: Case,
-    weights: Weights,
-    constants: Constants | None = None,
-    reading: Reading = QUANTAL,
-) -> tuple[Weights, Strategies | None]:
+def play_game(runs: Runs, case: Case, weights: Weights, rules: Rules = FITTED) -> tuple[Weights, Strategies | None]:
     """The same weights with reactions as likely as the game says, and the game; none where nobody plays for anything
     and nothing is fixed. Raises WeighingError and RunsError, as `solve_strategies`."""
-    if not is_played(case) and reading == QUANTAL:
+    if not is_played(case) and rules.reading == QUANTAL:
         return weights, None
-    found = solve_strategies(runs, case, weights, constants, reading)
+    found = solve_strategies(runs, case, weights, rules.constants, rules.reading)
     return weights.play([game.chances for game in found.games], found.played), found

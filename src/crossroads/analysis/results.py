@@ -13,7 +13,7 @@ from crossroads.analysis.finding import Finding
 from crossroads.analysis.judgement import Judgement
 from crossroads.analysis.losers import Loser
 from crossroads.analysis.paths import Crossing
-from crossroads.analysis.strategies import Constants, Strategies
+from crossroads.analysis.strategies import FITTED, Rules, Strategies
 from crossroads.analysis.values import Worths
 from crossroads.analysis.weights import Weights
 from crossroads.case.records import Case
@@ -103,6 +103,6 @@ class Analysis:
     findings: tuple[Finding, ...]
 
     @property
-    def constants(self) -> Constants | None:
-        """The points that fit the game to base rates, by mix; none where no game was solved."""
-        return self.strategies.constants if self.strategies else None
+    def rules(self) -> Rules:
+        """By which what is run around the options is answered, as they are."""
+        return self.strategies.rules if self.strategies else FITTED

@@ -52,6 +52,18 @@ class Reading:
 QUANTAL = Reading()
 
 
+@dataclass(frozen=True)
+class Rules:
+    """What a game is played by: the constants that fit it to the evidence, none where they are yet to be fitted, and
+    how reactions are read. What is run around the options is answered by the rules of their game."""
+
+    constants: Constants | None = None
+    reading: Reading = QUANTAL
+
+
+FITTED = Rules()
+
+
 @dataclass(frozen=True, eq=False)
 class Game:
     """The answers to all options under one set of beliefs.
@@ -75,6 +87,11 @@ class Strategies:
     played: tuple[int, ...]
     constants: Constants
     reading: Reading = QUANTAL
+
+    @property
+    def rules(self) -> Rules:
+        """By which the game was played."""
+        return Rules(self.constants, self.reading)
 
 
 def is_played(case: Case) -> bool:

@@ -40,7 +40,7 @@ from crossroads.analysis.robustness import (
 from crossroads.analysis.spool import Values
 from crossroads.analysis.stability import weigh_stability
 from crossroads.analysis.stored import Table, map_columns
-from crossroads.analysis.strategies import QUANTAL, How, Reading, Strategies, read_otherwise
+from crossroads.analysis.strategies import QUANTAL, How, Reading, Rules, Strategies, read_otherwise
 from crossroads.analysis.thresholds import find_thresholds
 from crossroads.analysis.tiers import compare_pairs, find_contested
 from crossroads.analysis.trust import count_reasons, count_statuses, tell_audit, weigh_convergence
@@ -70,7 +70,7 @@ def analyse(runs: Runs, case: Case | None = None, reading: Reading = QUANTAL) ->
             "again, or analyse with the case as it was."
         )
     past = look_back_on(runs, asked)
-    weights, strategies = play_game(runs, asked, prepare_weights(runs, asked, past), reading=reading)
+    weights, strategies = play_game(runs, asked, prepare_weights(runs, asked, past), Rules(reading=reading))
     readings = read_otherwise(runs, asked, weights, strategies, OTHERWISE) if strategies else {}
     found = _weigh_outcomes(runs, asked, weights, readings)
     effective = measure_effective(weights)

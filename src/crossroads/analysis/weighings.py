@@ -16,7 +16,7 @@ from crossroads.analysis.joining import Pass, join_outcomes, list_asked
 from crossroads.analysis.judgement import choose_headline
 from crossroads.analysis.preparation import play_game, prepare_weights
 from crossroads.analysis.stored import Table
-from crossroads.analysis.strategies import QUANTAL, Reading, Strategies
+from crossroads.analysis.strategies import QUANTAL, Reading, Rules, Strategies
 from crossroads.analysis.values import Worths, list_valued, weigh_values
 from crossroads.analysis.weights import Weights
 from crossroads.case.records import Case
@@ -38,7 +38,7 @@ def weigh_thrice(runs: Runs, case: Case, reading: Reading = QUANTAL) -> Weighing
     """Solve the game, weigh by values and judge the claims; `case` differs from that of the runs in what is not
     simulated alone. Raises WeighingError and RunsError, as `analyse`."""
     past = look_back_on(runs, case)
-    weights, strategies = play_game(runs, case, prepare_weights(runs, case, past), reading=reading)
+    weights, strategies = play_game(runs, case, prepare_weights(runs, case, past), Rules(reading=reading))
     joined = join_stored(runs, case, weights, None)
     worths, debate = weigh_joined(runs, case, weights, joined, compare=False)
     return Weighings(weights, strategies, worths, debate)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from crossroads.analysis.judgement import Effect, Flip, Judgement, Standing
 from crossroads.analysis.results import Analysis
+from crossroads.analysis.strategies import QUANTAL
 from crossroads.case.records import Option
 from crossroads.presentation.charts import is_sayable, say_crossing
 from crossroads.presentation.replies import say_reading
@@ -162,6 +163,8 @@ def _tell_condition(analysis: Analysis, names: Names) -> str:
 def _name_answers(analysis: Analysis) -> str:
     if analysis.strategies is None:
         return "the declared mix of answers by others, which is a judgement"
+    if analysis.strategies.reading != QUANTAL:
+        return "the answers of others read otherwise than by the game"
     return "the answers of others as a game gives them, on payoffs that are a judgement"
 
 

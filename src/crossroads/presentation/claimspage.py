@@ -110,7 +110,7 @@ def main(arguments: Sequence[str]) -> None:
     case, folder, futures, seed, home = arguments
     runs, model = simulate_case(case, int(futures), int(seed), home=home)
     analysis = analyse(runs)
-    inquiry = inquire(runs, partial(make_beside, model=model, runs=runs), analysis.constants)
+    inquiry = inquire(runs, partial(make_beside, model=model, runs=runs), analysis.rules)
     sys.stdout.write(f"{write_claims_page(analysis, inquiry, runs, folder)}\n")
 
 

@@ -33,8 +33,8 @@ def draw_places(
     choices: Sequence[Choice],
     notes: Mapping[str, str],
 ) -> Figure:
-    """Options by metrics, each cell with the place of the option, the darker the better; framed where it cannot be told
-    apart from the first (`first` is "yes").
+    """Options by metrics, each cell with the place of the option, or the places that it may have, the darker the
+    better; framed where it may be the first (`first` is "yes").
 
     `rows` hold the values of PLACES, with nothing for what has no place.
     """
@@ -62,17 +62,24 @@ def draw_agreement(
 
 @cache
 def _places_spec(options: Names, metrics: Names) -> dict[str, Any]:
-    base = _lay_out("option", options, "metric", metrics).transform_filter("isValid(datum.place)")
+    base = (
+        _lay_out("option", options, "metric", metrics)
+        .transform_filter("isValid(datum.place)")
+        .transform_calculate(
+            middle="(datum.best + datum.worst) / 2",
+            places="datum.best == datum.worst ? '' + datum.best : datum.best + '–' + datum.worst",
+        )
+    )
     scale = alt.Scale(domain=[1, max(2, len(options))], range=[DEEP, PALE], interpolate="rgb")
     tips = [alt.Tooltip(f"{name}:N") for name in ("option", "metric")]
     tips += [alt.Tooltip(f"{name}:Q", format=",.4~g") for name in ("place", "best", "worst", "value", "error")]
-    dark = f"datum.place - 1 <= {WHITE_PLACES * (len(options) - 1)}"
+    dark = f"datum.middle - 1 <= {WHITE_PLACES * (len(options) - 1)}"
     pale = alt.condition(dark, alt.value("white"), alt.value("black"))
     layers = alt.layer(
         base.mark_rect(stroke=PAPER, strokeWidth=1.5).encode(
-            color=alt.Color("place:Q", scale=scale, legend=None), tooltip=tips
+            color=alt.Color("middle:Q", scale=scale, legend=None), tooltip=tips
         ),
-        base.mark_text(fontSize=11).encode(text=alt.Text("place:Q"), color=pale, tooltip=tips),
+        base.mark_text(fontSize=10).encode(text=alt.Text("places:N"), color=pale, tooltip=tips),
         base.transform_filter("datum.first === 'yes'").mark_rect(filled=False, stroke=INK, strokeWidth=2),
         data=ROWS,
     )

@@ -10,7 +10,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from crossroads.analysis.results import Analysis
-from crossroads.analysis.strategies import QUANTAL, Constants, Reading
+from crossroads.analysis.strategies import QUANTAL, Reading, Rules
 from crossroads.analysis.verdict import analyse
 from crossroads.case.files import find_folder, load
 from crossroads.case.lookup import Locate
@@ -84,11 +84,11 @@ def weigh(
     analysis = analyse(runs, reading=reading)
     if runs.case.sweeps is not None:
         tell("turning the dials")
-    exploration = explore(runs, partial(make_variants, model=model, runs=runs, progress=progress), analysis.constants)
+    exploration = explore(runs, partial(make_variants, model=model, runs=runs, progress=progress), analysis.rules)
     if runs.case.claims:
         tell("judging the claims")
     with closing(Together(progress or Silent(), count_claim_runs(runs))) as whole:
-        inquiry = inquire(runs, partial(make_beside, model=model, runs=runs, progress=whole), analysis.constants)
+        inquiry = inquire(runs, partial(make_beside, model=model, runs=runs, progress=whole), analysis.rules)
     tell("writing the report")
     path = report(analysis, runs, Path(out) / REPORT, model, exploration, inquiry)
     return Weighed(runs, analysis, path, exploration, inquiry)
@@ -201,8 +201,8 @@ def report_runs(
     """
     runs = open_runs(folder)
     analysis = analyse(runs, reading=reading)
-    constants = analysis.constants
-    exploration, inquiry = _find_exploration(runs, constants), _find_inquiry(runs, constants)
+    rules = analysis.rules
+    exploration, inquiry = _find_exploration(runs, rules), _find_inquiry(runs, rules)
     return report(analysis, runs, out, _find_model(runs, case), exploration, inquiry)
 
 
@@ -220,18 +220,18 @@ def write_futures(case: str | Path, count: int | None, seed: int, path: Path | s
     return target
 
 
-def _find_exploration(runs: Runs, constants: Constants | None) -> Exploration | None:
+def _find_exploration(runs: Runs, rules: Rules) -> Exploration | None:
     """What was run around the options of stored runs; none where it is not there, which the report says."""
     try:
-        return explore(runs, partial(open_variants, runs=runs), constants)
+        return explore(runs, partial(open_variants, runs=runs), rules)
     except RunsError:
         return None
 
 
-def _find_inquiry(runs: Runs, constants: Constants | None) -> Inquiry | None:
+def _find_inquiry(runs: Runs, rules: Rules) -> Inquiry | None:
     """What was run for the claims of stored runs; none where it is not there, which the report says."""
     try:
-        return inquire(runs, partial(open_beside, runs=runs), constants)
+        return inquire(runs, partial(open_beside, runs=runs), rules)
     except RunsError:
         return None
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from math import isfinite
 
 import numpy as np
@@ -64,6 +65,8 @@ class Replies:
     owed: tuple[Table, ...]
     payoffs: tuple[Plain, ...]
     trust: str
+    ties: str
+    """Openings that the game cannot tell apart; empty without any."""
 
 
 def say_reading(analysis: Analysis, names: Names) -> str:
@@ -76,10 +79,7 @@ def say_reading(analysis: Analysis, names: Names) -> str:
         for who, move in reading.fixed.items()
     ]
     by_hand = f" Set by hand, wherever it makes sense: {listed(fixed)}." if fixed else ""
-    return (
-        f"Answers are read {HOWS[reading.how]}.{by_hand} What was run apart, such as dials and claims at their null, "
-        "keeps the game's own reading."
-    )
+    return f"Answers are read {HOWS[reading.how]}.{by_hand} So are those to what was run around the options."
 
 
 def describe_replies(analysis: Analysis, names: Names) -> Replies | None:
@@ -106,7 +106,30 @@ def describe_replies(analysis: Analysis, names: Names) -> Replies | None:
         owed=tuple(_tabulate_owed(analysis, names, outcome) for outcome in analysis.headline),
         payoffs=tuple(_list_payoff(one, one.payoff, names) for one in strategies.stakes.actors if one.payoff),
         trust=_tell_trust(openings),
+        ties=_tell_ties(mixture, first, names),
     )
+
+
+def _tell_ties(mixture: xr.Dataset, actor: Actor, names: Names) -> str:
+    """Which openings of who moves first are worth the same to it in every future, and under which options."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for option in names.options.values():
+        bands = {move.short: _read_band(mixture, option.id, actor, move.id) for move in actor.moves}
+        for one, two in combinations(bands, 2):
+            if bands[one] == bands[two] and isfinite(bands[one][0]) and bands[one][0] > 0:
+                found.setdefault((one, two), []).append(option.short)
+    parts = [f"{one} and {two} under {listed(options)}" for (one, two), options in found.items()]
+    if not parts:
+        return ""
+    return (
+        f"Worth the same to {names.running(actor.name)} in every future, so that no payoff tells them apart and both "
+        f"are as likely: {'; '.join(parts)}. Read them together."
+    )
+
+
+def _read_band(mixture: xr.Dataset, option: str, actor: Actor, move: str) -> tuple[float, ...]:
+    cell = mixture.sel(option=option, opening=name_opening(actor.id, move))
+    return tuple(round(float(cell[name]), 9) for name in ("chance", "low", "high"))
 
 
 def _may_show(actor: Actor, reading: Reading) -> bool:

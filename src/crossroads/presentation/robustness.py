@@ -172,7 +172,8 @@ def _draw_places(found: _Found) -> Figure:
         rows,
         options,
         tuple(metric.name for metric in METRICS),
-        says="1 is best; equals share a place. Framed: not told apart from the first. Empty: the metric says nothing.",
+        says="1 is best. Two numbers: places that equals share, or that Monte Carlo error leaves open. Framed: may be "
+        "the first. Empty: the metric says nothing.",
         alt_text=f"Grid of places: {len(options)} options by {len(METRICS)} metrics, for one outcome and horizon.",
         choices=_list_choices(found),
         notes=notes,

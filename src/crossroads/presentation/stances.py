@@ -92,11 +92,13 @@ def describe_stances(analysis: Analysis, names: Names) -> Stances:
 
 
 def _say_solved(solved: Replies) -> str:
+    if solved.told:
+        return f"{solved.told} What they rest on is a judgement written in the case, and no prediction."
     return (
         "Each opening is the likelier the more it is expected to be worth to who plays it, in points that the case "
         "states; base rates of the evidence are met on average over options that are answered alike. The points are a "
-        f"judgement written in the case, and what follows from them is not a prediction. {solved.told}"
-    ).strip()
+        "judgement written in the case, and what follows from them is not a prediction."
+    )
 
 
 def tabulate_consent(analysis: Analysis, names: Names) -> tuple[Table, ...]:

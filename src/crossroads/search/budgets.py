@@ -19,7 +19,7 @@ import xarray as xr
 from crossroads.analysis.columns import Column
 from crossroads.analysis.estimates import Estimate, Floats, estimate, find_error, tell_apart
 from crossroads.analysis.preparation import play_game, prepare_weights
-from crossroads.analysis.strategies import Constants
+from crossroads.analysis.strategies import FITTED, Rules
 from crossroads.analysis.weights import Weights, measure_effective
 from crossroads.case.records import Budget, Case, Option
 from crossroads.search.scales import choose_scales, list_instruments, scale_option
@@ -95,9 +95,9 @@ class _Spot:
 
 
 def equalise(
-    runs: Runs, budget: Budget, make: Make | None = None, count: int = 192, constants: Constants | None = None
+    runs: Runs, budget: Budget, make: Make | None = None, count: int = 192, rules: Rules = FITTED
 ) -> EqualBudget:
-    """The options of complete runs at one budget, in their first `count` futures; `constants` are those of their game,
+    """The options of complete runs at one budget, in their first `count` futures; `rules` are those of their game,
     by default fitted in these futures.
 
     `make` simulates the scales, by default with the model of a shipped case, beside the runs. Raises WeighingError, as
@@ -105,7 +105,7 @@ def equalise(
     """
     written = runs.first(min(count, runs.size))
     case = written.case
-    weights, game = play_game(written, case, prepare_weights(written, case), constants)
+    weights, game = play_game(written, case, prepare_weights(written, case), rules)
     base = _measure(written, weights)
     options = [option for option in case.options if option.id != case.baseline]
     ladders = {option.id: [_Rung(1.0, _pick(base, weights, option.id))] for option in options}
@@ -116,7 +116,7 @@ def equalise(
     if variants:
         make = make or partial(make_variants, model=load_model(case), runs=runs)
         varied = make(vary_case(case, variants.values()), written.futures)
-        own = weigh_variants(varied, game.constants if game else None)
+        own = weigh_variants(varied, game.rules if game else rules)
         found = _measure(varied, own)
         for (option, scale), variant in variants.items():
             ladders[option].append(_Rung(scale, _pick(found, own, variant.id)))

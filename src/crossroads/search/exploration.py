@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crossroads.analysis.strategies import Constants
+from crossroads.analysis.strategies import FITTED, Rules
 from crossroads.search.budgets import EqualBudget, equalise
 from crossroads.search.sweeps import Sweep, sweep
 from crossroads.search.variants import Make
@@ -20,17 +20,17 @@ class Exploration:
     equal: EqualBudget | None
 
 
-def explore(runs: Runs, make: Make, constants: Constants | None = None) -> Exploration | None:
+def explore(runs: Runs, make: Make, rules: Rules = FITTED) -> Exploration | None:
     """What the case of complete runs declares in `sweeps`, in their first futures; none where it declares nothing.
 
-    `make` gives the runs of variants, `constants` are those of the game of the options. Raises WeighingError, as
+    `make` gives the runs of variants, `rules` are those of the game of the options. Raises WeighingError, as
     `sweep`, and RunsError.
     """
     asked = runs.case.sweeps
     if asked is None:
         return None
     swept = [
-        sweep(runs.case, runs.futures, dial.lever, dial.values, make, asked.futures, constants) for dial in asked.dials
+        sweep(runs.case, runs.futures, dial.lever, dial.values, make, asked.futures, rules) for dial in asked.dials
     ]
-    equal = None if asked.budget is None else equalise(runs, asked.budget, make, asked.futures, constants)
+    equal = None if asked.budget is None else equalise(runs, asked.budget, make, asked.futures, rules)
     return Exploration(tuple(swept), equal)

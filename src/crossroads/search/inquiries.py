@@ -19,7 +19,7 @@ from crossroads.analysis.orders import list_designs, weigh_orders
 from crossroads.analysis.propositions import Key, Readings, collect_readings, list_needed
 from crossroads.analysis.spool import Values
 from crossroads.analysis.stored import Table, map_columns
-from crossroads.analysis.strategies import Constants
+from crossroads.analysis.strategies import Rules
 from crossroads.analysis.tilting import find_turns
 from crossroads.analysis.weights import Weights
 from crossroads.case.records import Case, Comparison, Orders, Outcome
@@ -47,12 +47,12 @@ class Inquiry:
     orders: Mapping[str, xr.Dataset]
 
 
-def inquire(runs: Runs, make: Make, constants: Constants | None) -> Inquiry:
-    """Run what the claims of complete runs need beyond them, and judge it; `make` simulates or opens, `constants` are
+def inquire(runs: Runs, make: Make, rules: Rules) -> Inquiry:
+    """Run what the claims of complete runs need beyond them, and judge it; `make` simulates or opens, `rules` are
     those of the game of the options. Raises RunsError, and WeighingError as `analyse`."""
     case, made = runs.case, run_claims(runs, make)
-    own = _Bench.of(case, runs.first(made.futures), constants)
-    probes = own if made.probes is None else _Bench.of(case, made.probes, constants)
+    own = _Bench.of(case, runs.first(made.futures), rules)
+    probes = own if made.probes is None else _Bench.of(case, made.probes, rules)
     debate = probes.debate(made.probed)
     without = {key for one in made.nulls for key in one.parts}
     beside = [*own.judge(without - set(made.probed)), *debate.verdicts]
@@ -81,9 +81,9 @@ class _Bench:
     weights: Weights
 
     @classmethod
-    def of(cls, case: Case, runs: Runs, constants: Constants | None) -> _Bench:
+    def of(cls, case: Case, runs: Runs, rules: Rules) -> _Bench:
         """Weighed as variants are."""
-        return cls(case, runs, weigh_variants(runs, constants))
+        return cls(case, runs, weigh_variants(runs, rules))
 
     def judge(self, parts: Iterable[Place]) -> tuple[Verdict, ...]:
         """Verdicts on some parts."""

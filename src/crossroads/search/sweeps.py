@@ -12,7 +12,7 @@ import xarray as xr
 
 from crossroads.analysis.columns import Column
 from crossroads.analysis.estimates import ROUNDING, Floats, estimate, tell_apart
-from crossroads.analysis.strategies import Constants
+from crossroads.analysis.strategies import FITTED, Rules
 from crossroads.analysis.weights import Weights, measure_effective
 from crossroads.case.records import Case, Lever, by_id
 from crossroads.errors import WeighingError
@@ -45,12 +45,12 @@ def sweep(
     values: Sequence[float | str],
     make: Make | None = None,
     count: int = FUTURES,
-    constants: Constants | None = None,
+    rules: Rules = FITTED,
 ) -> Sweep:
     """Every option of a case, the baseline option too, with a lever at each of the values.
 
     In the first `count` futures. An option keeps the time of its own step for the lever; where it leaves the lever
-    alone, the value holds from the start. `constants` are those of the game of the options; without them the game
+    alone, the value holds from the start. `rules` are those of the game of the options; by default the game
     meets its base rates on average over the values. `make` simulates; by default the model of a shipped case, in a
     folder of its own in runs/. Raises WeighingError for a lever that is not searchable or cannot have a value, and
     RunsError.
@@ -64,7 +64,7 @@ def sweep(
     drawn = futures.first(min(count, len(futures)))
     make = make or partial(make_variants, model=load_model(case))
     runs = make(vary_case(case, variants), drawn)
-    weights = weigh_variants(runs, constants)
+    weights = weigh_variants(runs, rules)
     names = [option.id for option in case.options]
     parts = {
         outcome.id: part

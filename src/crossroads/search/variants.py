@@ -11,7 +11,7 @@ import numpy as np
 from crossroads.analysis.columns import Column, build_column
 from crossroads.analysis.preparation import play_game, prepare_weights
 from crossroads.analysis.stored import Table, map_columns
-from crossroads.analysis.strategies import Constants
+from crossroads.analysis.strategies import Rules
 from crossroads.analysis.weights import Weights
 from crossroads.case.fingerprint import simulation_hash
 from crossroads.case.records import Case, Option, Outcome, Step, by_id
@@ -81,10 +81,10 @@ def open_variants(case: Case, futures: Futures, runs: Runs) -> Runs:
     return open_runs(name_folder(runs, case), len(futures)).require_complete()
 
 
-def weigh_variants(runs: Runs, constants: Constants | None) -> Weights:
-    """How much each run of variants counts: reactions as the game says, with the constants that were fitted to the
-    options themselves; where none are given, they are fitted to the variants. Raises WeighingError and RunsError."""
-    weights, _ = play_game(runs, runs.case, prepare_weights(runs, runs.case), constants)
+def weigh_variants(runs: Runs, rules: Rules) -> Weights:
+    """How much each run of variants counts, by the rules of the game of the options; where these hold no constants,
+    they are fitted to the variants. Raises WeighingError and RunsError."""
+    weights, _ = play_game(runs, runs.case, prepare_weights(runs, runs.case), rules)
     return weights
 
 
