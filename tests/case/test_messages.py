@@ -91,3 +91,13 @@ def test_the_nearest_word_is_suggested_and_all_are_listed_if_none_is_near():
     assert suggest("leeve", ["levee", "moving"]) == 'Did you mean "levee"?'
     assert suggest("x", ["levee", "moving"]) == "Known here: levee, moving."
     assert suggest("x", []) == "None is declared here."
+
+
+def test_an_unknown_key_deep_inside_is_answered_with_the_keys_that_are_known_there(copy):
+    copy.change("claims.yaml", "- {not: {outcome: homes_at_risk", "- {nott: {outcome: homes_at_risk")
+    (problem,) = copy.problems()
+    assert problem.place.field == "T1.parts.2.holds.all.1.nott"
+    assert problem.way_out.startswith('Did you mean "not"? Allowed: outcome, option, horizon, stance, against')
+    copy.change("claims.yaml", "{outcome: spending, option: raise, horizon: year_5}", "{outcome: spending, opt: raise}")
+    other = next(problem for problem in copy.problems() if problem.place.field.endswith("sum.0.opt"))
+    assert other.way_out.endswith("Allowed: outcome, openings, option, horizon, stance, times.")

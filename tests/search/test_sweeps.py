@@ -168,5 +168,6 @@ def test_what_is_turned_is_answered_by_the_rules_of_the_game_of_the_options(tmp_
     futures, make = sample(case, 64), partial(make_variants, model=model, home=tmp_path)
     late = Rules(reading=Reading(fixed={"builder": "late"}))
     turned = [sweep(case, futures, "warning", (0.1, 0.9), make, rules=rules).found for rules in (FITTED, late)]
-    means = [found["mean"].sel(view="mixture", option="raise", outcome="spending", horizon="year_2") for found in turned]
+    cell = {"view": "mixture", "option": "raise", "outcome": "spending", "horizon": "year_2"}
+    means = [found["mean"].sel(cell) for found in turned]
     assert (means[1] > means[0]).all(), "a levee that is late costs more than one that may be"

@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import groupby
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from crossroads.case import distributions, records
+from crossroads.case import distributions
 from crossroads.case.positions import Source
 from crossroads.errors import Problem
 
 VALUE_JUDGEMENTS = ("discount_rate", "years", "horizons", "horizon", "weights", "because")
 
-_INNER: tuple[type[BaseModel], ...] = (
-    records.Step,
-    records.Setting,
-    records.Move,
-    records.Payoff,
-    records.Valued,
-    records.Act,
-    records.Anchor,
-    records.Condition,
-    records.Given,
-    records.Change,
-    records.Expectation,
-    records.Part,
-    records.Proposition,
-    records.Term,
-    records.Orders,
-    records.Comparison,
-    records.Measure,
-    records.Observable,
-    records.Forecast,
-    records.Holdout,
-    records.Calibration,
-    records.Dial,
-    records.Budget,
-    records.Sweeps,
-    *get_args(get_args(distributions.Distribution)[0]),
-)
-
-_KINDS = [inner.model_fields["kind"].default for inner in _INNER if "kind" in inner.model_fields]
+_KINDS = [shape.model_fields["kind"].default for shape in get_args(get_args(distributions.Distribution)[0])]
 
 _EXPECTED = {
     "float": "a number",
@@ -75,9 +47,7 @@ def suggest(word: object, allowed: Iterable[str]) -> str:
     return f"Known here: {', '.join(names)}." if names else "None is declared here."
 
 
-def translate(
-    error: ValidationError, record: type[BaseModel], data: Any, source: Source, at: str
-) -> list[Problem]:
+def translate(error: ValidationError, record: type[BaseModel], data: Any, source: Source, at: str) -> list[Problem]:
     """Problems of one record: `data` is what the file says of it, `at` its dotted field in the file."""
     placed = [(_follow(detail, data), detail) for detail in error.errors(include_url=False)]
     problems = []
@@ -107,17 +77,17 @@ def _follow(detail: ErrorDetails, data: Any) -> tuple[str, ...]:
     return tuple(path)
 
 
-def _say(
-    details: list[ErrorDetails], path: tuple[str, ...], data: Any, record: type[BaseModel]
-) -> tuple[str, str]:
+def _say(details: list[ErrorDetails], path: tuple[str, ...], data: Any, record: type[BaseModel]) -> tuple[str, str]:
     """What is wrong with one field, and the way out."""
     detail = details[0]
     kind, name = detail["type"], path[-1] if path else "it"
     if kind == "missing":
         return _say_missing(name)
     if kind == "extra_forbidden":
-        allowed = _allowed_keys(_around(data, path), record)
-        return f'unknown key "{name}"', f"{suggest(name, allowed)} Allowed: {', '.join(allowed)}."
+        allowed = _allowed_keys(_around(data, path), path, record)
+        near = get_close_matches(name, allowed, n=1)
+        meant = f'Did you mean "{near[0]}"? ' if near else ""
+        return f'unknown key "{name}"', f"{meant}Allowed: {', '.join(allowed)}."
     if kind == "invalid_key":
         return "a key is not text", 'Put it into quotes, such as "null": without them YAML reads it as nothing.'
     if detail["input"] is None:
@@ -175,11 +145,35 @@ def _around(data: Any, path: tuple[str, ...]) -> Mapping[Any, Any]:
     return data if isinstance(data, Mapping) else {}
 
 
-def _allowed_keys(given: Mapping[Any, Any], record: type[BaseModel]) -> list[str]:
-    """Keys of the kind of record that fits the given keys best."""
-    kinds = [(record, _keys(record)), *((inner, _keys(inner)) for inner in _INNER)]
-    fitting = [keys for kind, keys in kinds if kind is record or _is_kind(kind, given)]
-    return max(fitting, key=lambda keys: (len(set(keys) & set(given)), -len(keys)))
+def _allowed_keys(given: Mapping[Any, Any], path: tuple[str, ...], record: type[BaseModel]) -> list[str]:
+    """Keys of the record at the end of a path; where it may be of several kinds, of that which the given keys fit."""
+    found: list[Any] = [record]
+    for part in path[:-1]:
+        found = [inner for one in found for inner in _enter(one, part)]
+    kinds = [_keys(kind) for one in found for kind in _list_records(one) if _is_kind(kind, given)]
+    return max(kinds, key=lambda keys: (len(set(keys) & set(given)), -len(keys)), default=_keys(record))
+
+
+def _enter(shape: Any, part: str) -> Iterator[Any]:
+    """What stands below one part of a path: under a key of a record or a mapping, or at a place of a list."""
+    if isinstance(shape, type) and issubclass(shape, BaseModel):
+        yield from (info.annotation for name, info in shape.model_fields.items() if part in (name, info.alias))
+    elif get_origin(shape) is dict:
+        yield get_args(shape)[1]
+    elif get_origin(shape) in (tuple, list):
+        yield get_args(shape)[0]
+    else:
+        for one in get_args(shape):
+            yield from _enter(one, part)
+
+
+def _list_records(shape: Any) -> Iterator[type[BaseModel]]:
+    """The records that a shape may be."""
+    if isinstance(shape, type) and issubclass(shape, BaseModel):
+        yield shape
+    else:
+        for one in get_args(shape):
+            yield from _list_records(one)
 
 
 def _keys(record: type[BaseModel]) -> list[str]:
