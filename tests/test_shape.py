@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import tokenize
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 
+@cache
 def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
@@ -47,7 +49,8 @@ def name_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports_of(path: Path) -> set[str]:
+@cache
+def imports_of(path: Path) -> frozenset[str]:
     """Modules of the project that a module imports, at the top or lazily."""
     found: set[str] = set()
     for node in ast.walk(tree_of(path)):
@@ -56,7 +59,7 @@ def imports_of(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
     known = {name_of(module) for module in MODULES}
-    return {name for name in found if name in known and name != "crossroads"} - {name_of(path)}
+    return frozenset({name for name in found if name in known and name != "crossroads"} - {name_of(path)})
 
 
 def docstring_lines(tree: ast.Module) -> set[int]:

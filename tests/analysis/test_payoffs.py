@@ -115,7 +115,9 @@ def test_a_known_possibility_is_expected_as_it_is():
 
 
 def test_luck_that_nobody_knows_is_averaged():
-    tell = lambda option, *given: 100 + (option == "care") * (8 * given[-1].shape + given[-1].noise)  # noqa: E731
+    def tell(option, _opening, _answer, given):
+        return 100 + (option == "care") * (8 * given.shape + given.noise)
+
     runs = GameRuns(make_game(known=("shape",)), tell, count=256)
     points, weights = read_state(runs)
     shape, noise = runs.futures.column("shape"), runs.futures.column("noise")
@@ -126,7 +128,9 @@ def test_luck_that_nobody_knows_is_averaged():
 
 @pytest.mark.parametrize("known", [(), ("shape",)])
 def test_failed_runs_say_nothing(known):
-    tell = lambda option, *given: 100 + 8 * (option == "care") * (np.arange(64) >= 8)  # noqa: E731
+    def tell(option, *_given):
+        return 100 + 8 * (option == "care") * (np.arange(64) >= 8)
+
     runs = GameRuns(make_game(known=known), tell, failed=(("care", "agree+hold", slice(8)),))
     points, weights = read_state(runs)
     assert points[pick(weights, "care", "agree+hold")] == pytest.approx(-8, abs=1e-5)
@@ -165,7 +169,10 @@ def test_each_outcome_is_read_once_for_all_who_value_it(monkeypatch):
 
 def test_blocks_of_futures_change_nothing(monkeypatch):
     case = make_game(known=("size", "shape"))
-    tell = lambda option, opening, answer, given: 100 + (option == "care") * 9 * given.size * given.noise  # noqa: E731
+
+    def tell(option, _opening, _answer, given):
+        return 100 + (option == "care") * 9 * given.size * given.noise
+
     runs = GameRuns(case, tell, failed=(("care", "agree+hold", slice(5)),))
     whole, _ = read_state(runs)
     monkeypatch.setattr(payoffs, "BLOCK", 7)

@@ -1,15 +1,9 @@
 import numpy as np
+from invented import change_cells
 from robust_parts import weigh_parts
 
 from crossroads.analysis.losers import Loser
 from crossroads.presentation.dominated import name_some, say_dominance, tabulate_dominance, tabulate_losers
-
-
-def change(dataset, name, value, **places):
-    """The same with other values at one place."""
-    found = dataset.copy(deep=True)
-    found[name].loc[places] = value
-    return found
 
 
 def test_each_row_tells_who_dominates_and_in_how_many_futures_none_does():
@@ -29,7 +23,7 @@ def test_each_row_tells_who_dominates_and_in_how_many_futures_none_does():
 
 def test_who_is_dominated_in_every_future_is_told():
     parts = weigh_parts()
-    always = change(parts.dominance, "share", 1.0, view="mixture", option="force", other="now", horizon="far")
+    always = change_cells(parts.dominance, {"share": 1.0}, view="mixture", option="force", other="now", horizon="far")
     table = tabulate_dominance(always, ["deaths"], parts.names)
     assert table.rows[0].cells[3].note == "in every future by 1 option"
 
@@ -47,7 +41,7 @@ def test_the_shorter_list_is_told():
     names = [option.short for option in parts.names.options.values()]
 
     def say(*front):
-        return say_dominance(change(parts.dominance, "front", np.array(front), horizon="far"), parts.names)
+        return say_dominance(change_cells(parts.dominance, {"front": np.array(front)}, horizon="far"), parts.names)
 
     assert say(True, False, False).endswith(f"; after 2 years, all options but {names[0]}.")
     assert say(True, True, False).endswith(f"; after 2 years, {names[2]}.")
@@ -80,8 +74,8 @@ def test_a_loss_is_told_in_points_and_views_that_differ_are_told_apart():
 
 def test_who_loses_in_most_futures_is_told_with_the_share():
     parts = weigh_parts()
-    losses = change(parts.losses, "mostly", True, view="mixture", option="care", stakeholder="town")
-    losses = change(losses, "share", 0.75, view="mixture", option="care", stakeholder="town")
+    losses = change_cells(parts.losses, {"mostly": True}, view="mixture", option="care", stakeholder="town")
+    losses = change_cells(losses, {"share": 0.75}, view="mixture", option="care", stakeholder="town")
     assert tabulate_losers([], losses, parts.names).rows[1][3] == "Town (75\u202f%)"
 
 

@@ -3,6 +3,7 @@ from html import unescape
 
 import numpy as np
 import pytest
+from invented import change_cells
 from robust_parts import weigh_parts
 
 from crossroads.analysis.metrics import METRICS
@@ -21,14 +22,6 @@ def parts():
 @pytest.fixture(scope="module")
 def told(parts):
     return parts.tell()
-
-
-def change(dataset, values, **places):
-    """The same with other values at one place."""
-    found = dataset.copy(deep=True)
-    for name, value in values.items():
-        found[name].loc[places] = value
-    return found
 
 
 def read_cells(figure, *wanted):
@@ -67,10 +60,10 @@ def test_the_table_names_the_first_and_counts_those_not_told_apart(told, parts):
 
 def test_equals_in_first_place_are_counted_and_a_silent_metric_has_a_dash(parts):
     place = {"outcome": "deaths", "horizon": "far", "view": "mixture", "metric": "laplace"}
-    shared = change(parts.metrics, {"rank": np.array([1, 1, 3]), "rank_low": np.array([1, 1, 1])}, **place)
+    shared = change_cells(parts.metrics, {"rank": np.array([1, 1, 3]), "rank_low": np.array([1, 1, 1])}, **place)
     row = shared_row(parts.tell(metrics=shared))
     assert (row.cells[0].text, row.cells[0].note) == ("2 options alike", "≈ 1 other")
-    silent = change(parts.metrics, {"rank": 0, "rank_low": 0, "value": np.nan}, **place)
+    silent = change_cells(parts.metrics, {"rank": 0, "rank_low": 0, "value": np.nan}, **place)
     assert shared_row(parts.tell(metrics=silent)).cells[0].text == "–"
 
 
@@ -115,16 +108,16 @@ def test_agreement_is_that_of_the_rankings(told, parts):
 
 
 def test_the_two_metrics_that_differ_most_are_named_with_the_reason(parts):
-    quiet = change(parts.rankings, {"opposed": 0, "tau": 0.5}, view="mixture")
+    quiet = change_cells(parts.rankings, {"opposed": 0, "tau": 0.5}, view="mixture")
     place = {"view": "mixture", "outcome": "deaths", "horizon": "far"}
-    loud = change(
+    loud = change_cells(
         quiet,
         {"opposed": 2, "moved": "care", "shift": 2},
         **place,
         metric="laplace",
         other_metric="undesirable",
     )
-    loud = change(loud, {"tau": 0.99}, **place, metric="maximin", other_metric="hurwicz")
+    loud = change_cells(loud, {"tau": 0.99}, **place, metric="maximin", other_metric="hurwicz")
     text = parts.tell(rankings=loud).differences[0]
     care = parts.names.call("care")
     assert text.startswith("deaths: 54 of 55 pairs of metrics never clearly disagree.")
@@ -136,19 +129,19 @@ def test_the_two_metrics_that_differ_most_are_named_with_the_reason(parts):
 
 
 def test_where_nothing_clearly_differs_that_is_said(parts):
-    quiet = change(parts.rankings, {"opposed": 0, "tau": 0.5}, view="mixture")
+    quiet = change_cells(parts.rankings, {"opposed": 0, "tau": 0.5}, view="mixture")
     assert (
         parts.tell(rankings=quiet)
         .differences[0]
         .endswith("No two metrics put any two options in clearly opposite orders.")
     )
-    silent = change(parts.rankings, {"opposed": 0, "tau": np.nan}, view="mixture")
+    silent = change_cells(parts.rankings, {"opposed": 0, "tau": np.nan}, view="mixture")
     assert parts.tell(rankings=silent).differences[0].endswith("No two metrics rank the options.")
 
 
 def test_an_option_that_every_metric_puts_first_is_named(parts):
     places = {"rank": np.array([2, 1, 3])[:, None], "rank_low": np.array([2, 1, 3])[:, None]}
-    one = change(parts.metrics, places, view="mixture", outcome="deaths", horizon="far")
+    one = change_cells(parts.metrics, places, view="mixture", outcome="deaths", horizon="far")
     note = parts.tell(metrics=one).places.notes["deaths|2 years"]
     assert note.startswith("1 option is put first by a metric that tells them apart")
     assert note.endswith(f": {parts.names.call('force')}.")
@@ -165,7 +158,7 @@ def test_who_asks_for_a_threshold_is_told(told, parts):
         "deaths after 1 year: all that is asked by town and river.",
         "trust after 2 years: all that is asked by town.",
     )
-    nobody = change(parts.metrics, {"threshold": "baseline"})
+    nobody = change_cells(parts.metrics, {"threshold": "baseline"})
     assert parts.tell(metrics=nobody).thresholds == ()
 
 

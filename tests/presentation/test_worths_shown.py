@@ -6,7 +6,7 @@ from html import unescape
 import numpy as np
 import pytest
 import vl_convert
-from invented import HARD, weigh_invented
+from invented import HARD, change_cells, weigh_invented
 from worth_parts import weigh_worths
 
 from crossroads.analysis.values import BASES, EVERY, LIMITED, MEASURED
@@ -30,18 +30,10 @@ def told(parts):
     return parts.tell()
 
 
-def change(dataset, values, **places):
-    """The same with other values at one place."""
-    found = dataset.copy(deep=True)
-    for name, value in values.items():
-        found[name].loc[{dim: at for dim, at in places.items() if dim in found[name].dims}] = value
-    return found
-
-
 def give(parts, firsts, error=0.01, **places):
     """The same people with other first places at one place."""
     where = {"view": MIXTURE, **places}
-    return parts.tell(people=change(parts.worths.people, {"first": np.array(firsts), "error": error}, **where))
+    return parts.tell(people=change_cells(parts.worths.people, {"first": np.array(firsts), "error": error}, **where))
 
 
 def row_of(table, name):
@@ -96,13 +88,13 @@ def test_what_a_stakeholder_does_not_weigh_or_set_is_said(told):
     [(MEASURED, 1, "without judgement indices"), (LIMITED, 2, "without trade-offs past their limits")],
 )
 def test_where_indices_or_limits_change_who_comes_first_that_is_said(parts, basis, place, words):
-    people = change(
+    people = change_cells(
         parts.worths.people, {"first": np.array([0.1, 0.8, 0.1]), "error": 0.01}, view=MIXTURE, stakeholder="town"
     )
     same = parts.tell(people=people).ballots
     assert f"For nobody does clearly another option come first {words}." in same.changes
     assert row_of(same.winners, "Town").cells[place].shade == ""
-    other = change(people, {"first": np.array([0.7, 0.2, 0.1])}, view=MIXTURE, stakeholder="town", basis=basis)
+    other = change_cells(people, {"first": np.array([0.7, 0.2, 0.1])}, view=MIXTURE, stakeholder="town", basis=basis)
     ballots = parts.tell(people=other).ballots
     cell = row_of(ballots.winners, "Town").cells[place]
     assert (cell.text, cell.note) == ("now", f"another: {percent(0.7)} ± {percent(0.02)}")
@@ -111,10 +103,11 @@ def test_where_indices_or_limits_change_who_comes_first_that_is_said(parts, basi
 
 
 def test_a_winner_within_error_of_the_other_is_no_other_winner(parts):
-    people = change(
+    people = change_cells(
         parts.worths.people, {"first": np.array([0.1, 0.8, 0.1]), "error": 0.01}, view=MIXTURE, stakeholder="town"
     )
-    close = change(people, {"first": np.array([0.5, 0.49, 0.01])}, view=MIXTURE, stakeholder="town", basis=MEASURED)
+    shares = {"first": np.array([0.5, 0.49, 0.01])}
+    close = change_cells(people, shares, view=MIXTURE, stakeholder="town", basis=MEASURED)
     assert row_of(parts.tell(people=close).ballots.winners, "Town").cells[1].shade == ""
 
 
@@ -149,7 +142,7 @@ def test_views_stand_side_by_side_and_another_winner_is_shaded(parts):
     firsts = {MIXTURE: [0.1, 0.8, 0.1], "calm": [0.1, 0.7, 0.2], "grim": [0.8, 0.1, 0.1]}
     people = parts.worths.people
     for view, first in firsts.items():
-        people = change(people, {"first": np.array(first), "error": 0.01}, view=view, stakeholder="careful")
+        people = change_cells(people, {"first": np.array(first), "error": 0.01}, view=view, stakeholder="careful")
     table = parts.tell(people=people).ballots.views
     assert table.columns == ("All views", "Calm", "Grim")
     assert table.rows[0].short == "Anybody, whatever the weights"
@@ -162,7 +155,8 @@ def test_a_refused_view_is_a_dash_and_named(parts):
     worths = parts.worths
     nothing = {name: np.nan for name in worths.people.data_vars}
     section = parts.tell(
-        people=change(worths.people, nothing, view="grim"), anybody=change(worths.anybody, nothing, view="grim")
+        people=change_cells(worths.people, nothing, view="grim"),
+        anybody=change_cells(worths.anybody, nothing, view="grim"),
     )
     assert {row.cells[2].text for row in section.ballots.views.rows} == {"–"}
     assert section.draws.endswith("Too few futures for Grim.")
@@ -207,7 +201,7 @@ def test_the_chart_can_be_drawn(told):
 def picked(parts):
     """At the last horizon: care is picked by who weighs deaths twice as much, force by who weighs as usual, and now is
     never first."""
-    anybody = change(
+    anybody = change_cells(
         parts.worths.anybody,
         {"first": np.array([0.0, 0.3, 0.7]), "error": 0.01, "choices": 1.8},
         view=MIXTURE,
@@ -215,7 +209,7 @@ def picked(parts):
     )
     for option, central, confidence in (("force", [0.5, 0.5], 0.95), ("care", [1.0, 0.0], 0.4)):
         values = {"confidence": confidence, "confidence_error": 0.02, "central_error": 0.01}
-        anybody = change(anybody, values, view=MIXTURE, horizon="far", option=option)
+        anybody = change_cells(anybody, values, view=MIXTURE, horizon="far", option=option)
         anybody["central"].loc[{"view": MIXTURE, "horizon": "far", "option": option}] = central
     return anybody
 
@@ -232,7 +226,7 @@ def test_the_values_of_who_would_pick_an_option_are_told_in_words(parts, picked)
 
 
 def test_a_weight_within_its_error_is_not_called_unusual(parts, picked):
-    loose = change(picked, {"central_error": 0.4}, view=MIXTURE, horizon="far", option="care")
+    loose = change_cells(picked, {"central_error": 0.4}, view=MIXTURE, horizon="far", option="care")
     assert parts.tell(anybody=loose).anybody.pickers[-1].rows[0][2] == "weighs all about as usual"
 
 
@@ -242,13 +236,13 @@ def test_how_open_the_choice_is_stands_in_words(parts, picked):
         f"After 2 years care comes first most often, in {percent(0.7)} ± {percent(0.02)} of draws; the choice is as "
         "open as an even draw among 1.8 options."
     )
-    tied = change(picked, {"first": np.array([0.0, 0.5, 0.5])}, view=MIXTURE, horizon="far")
+    tied = change_cells(picked, {"first": np.array([0.0, 0.5, 0.5])}, view=MIXTURE, horizon="far")
     assert "come first most often and cannot be told apart" in parts.tell(anybody=tied).anybody.says[-1]
 
 
 def test_options_that_never_win_and_hardly_ever_do_are_listed(parts, picked):
     assert parts.tell(anybody=picked).anybody.never[-1] == "After 2 years, never first: now."
-    few = change(picked, {"first": np.array([0.0, 0.004, 0.996])}, view=MIXTURE, horizon="far")
+    few = change_cells(picked, {"first": np.array([0.0, 0.004, 0.996])}, view=MIXTURE, horizon="far")
     line = parts.tell(anybody=few).anybody.never[-1]
     assert line == f"After 2 years, never first: now; in under {percent(0.01)} of draws: {HARD}."
     assert [row[0] for row in parts.tell(anybody=few).anybody.pickers[-1].rows] == ["care"]
@@ -261,7 +255,7 @@ def test_pairs_and_the_values_of_others_are_those_of_the_analysis(parts, picked)
     assert section.wins.rows[0].cells[0].text == "–"
     assert section.wins.rows[0].cells[1].text == percent(float(given["wins"].sel(option="care", other="force")))
     assert section.cross.rows[0].cells[1].text == percent(float(given["cross"].sel(option="care", other="force")))
-    even = change(picked, {"wins": 0.5, "wins_error": 0.01}, view=MIXTURE, horizon="far")
+    even = change_cells(picked, {"wins": 0.5, "wins_error": 0.01}, view=MIXTURE, horizon="far")
     assert parts.tell(anybody=even).anybody.wins.rows[0].cells[1].note == "≈ even"
 
 
